@@ -1,0 +1,10 @@
+//! copydesk checks machine-translated news before it is published.
+//!
+//! Data flows one way: bytes → view → text → document → rules and detectors → findings → resolve → fix → report.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod finding;
+pub mod source;
+pub mod span;
+pub mod view;

@@ -1,0 +1,1 @@
+//! A decoded file and the positions in it.
