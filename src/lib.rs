@@ -4,7 +4,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod check;
+mod detect;
+pub mod doc;
+mod engine;
 pub mod finding;
+pub mod resolve;
+pub mod rule;
 pub mod source;
 pub mod span;
+pub mod text;
 pub mod view;

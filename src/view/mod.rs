@@ -1,6 +1,7 @@
 //! Files as readers see them: text blocks, with a map from every byte back to the file.
 
 use crate::span::{Span, ViewRange};
+mod standin;
 
 /// What kind of text a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,0 +1,71 @@
+//! Validates the built-in rule packs and packs them, so that start-up parses nothing.
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[path = "src/finding.rs"]
+mod finding;
+#[path = "src/text/inflect.rs"]
+mod inflect;
+#[path = "src/rule/pattern.rs"]
+mod pattern;
+#[path = "src/rule/schema.rs"]
+mod schema;
+#[path = "src/span.rs"]
+mod span;
+#[path = "src/text/token.rs"]
+mod token;
+mod text {
+    pub(crate) use crate::token;
+}
+mod rule {
+    pub(crate) use crate::pattern;
+}
+
+fn files(dir: &Path, ext: &str, out: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(&path, ext, out);
+        } else if path.extension().is_some_and(|e| e == ext) {
+            out.push(path);
+        }
+    }
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+    let rules = root.join("rules");
+    let mqm = read(&rules.join("mqm.toml"));
+    let categories = schema::read_categories("rules/mqm.toml", &mqm).unwrap_or_else(|e| panic!("{e}"));
+    let mut paths = Vec::new();
+    files(&rules, "toml", &mut paths);
+    paths.sort();
+    let mut packs = Vec::new();
+    let mut examples = Vec::new();
+    for path in paths.iter().filter(|p| p.file_name().is_some_and(|n| n != "mqm.toml")) {
+        let name = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let table = |file: &str| fs::read_to_string(rules.join(file)).map_err(|e| format!("table {file}: {e}"));
+        let (pack, shown) = schema::read(&name, &read(path), &categories, table).unwrap_or_else(|e| panic!("{e}"));
+        packs.push((name, pack));
+        examples.push(shown);
+    }
+    let mut paths = Vec::new();
+    files(&rules.join("words"), "txt", &mut paths);
+    paths.sort();
+    let words: Vec<(String, Vec<String>)> = paths
+        .iter()
+        .map(|p| (p.file_stem().unwrap_or_default().to_string_lossy().into_owned(), schema::read_words(&read(p))))
+        .collect();
+    let core = postcard::to_allocvec(&(categories, words, packs)).expect("plain data");
+    fs::write(out.join("rules.bin"), core).expect("OUT_DIR is writable");
+    fs::write(out.join("examples.bin"), postcard::to_allocvec(&examples).expect("plain data")).expect("OUT_DIR is writable");
+}

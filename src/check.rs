@@ -1,0 +1,91 @@
+//! Checks one document: from a view to findings.
+
+use crate::detect::Cx;
+use crate::doc::Doc;
+use crate::engine::{self, sink::Sink};
+use crate::finding::{Finding, Severity};
+use crate::resolve;
+use crate::rule::Ruleset;
+use crate::rule::schema::{Need, Status};
+use crate::source::SourceFile;
+use crate::view::{Format, View};
+
+/// What to run and how severe each rule is.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The article's source language, ISO 639-1, when known.
+    pub source_language: Option<String>,
+    /// For each rule of the set: its severity, or `None` when it is off.
+    pub severities: Vec<Option<Severity>>,
+}
+
+impl Settings {
+    /// All stable rules (and preview ones when asked) that need the English text alone.
+    #[must_use]
+    pub fn new(set: &Ruleset, preview: bool) -> Self {
+        let on = |r: &crate::rule::RuleInfo| {
+            let mature = r.status == Status::Stable || preview && r.status == Status::Preview;
+            (mature && r.needs.iter().all(|n| *n == Need::Target)).then_some(r.severity)
+        };
+        Self { source_language: None, severities: set.rules().map(on).collect() }
+    }
+    /// Only the rule with this id, whatever its status.
+    #[must_use]
+    pub fn only(set: &Ruleset, id: &str) -> Self {
+        Self { source_language: None, severities: set.rules().map(|r| (r.id == id).then_some(r.severity)).collect() }
+    }
+}
+
+/// Findings in text order with fingerprints, one per fault, and the number of words read.
+#[must_use]
+pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings) -> (Vec<Finding>, usize) {
+    let doc = Doc::build(view, &set.vocab);
+    let mut findings = raw(set, source, &doc, settings);
+    let words = doc.words;
+    resolve::fingerprint::assign(&mut findings, &source.text);
+    (resolve::cluster(findings), words)
+}
+
+fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> Vec<Finding> {
+    let mut sink = Sink::new(set, &settings.severities);
+    engine::run(set, doc, &mut sink);
+    let cx = Cx { doc };
+    for detector in &set.detectors {
+        detector.check(&cx, &mut sink);
+    }
+    sink.into_findings(doc, source)
+}
+
+/// Findings of plain text, before rules on the same fault are clustered; for rule tests.
+#[must_use]
+pub fn check_plain(set: &Ruleset, text: &str, settings: &Settings) -> Vec<Finding> {
+    let source = SourceFile::from_str("example.txt", text);
+    let view = View::build(Format::Plain, &source.text);
+    let doc = Doc::build(&view, &set.vocab);
+    raw(set, &source, &doc, settings)
+}
+
+/// Why a rule did or did not fire on `text`, line by line.
+#[must_use]
+pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
+    let Some(rule) = set.find(id) else { return Vec::new() };
+    let source = SourceFile::from_str("example.txt", text);
+    let view = View::build(Format::Plain, &source.text);
+    let doc = Doc::build(&view, &set.vocab);
+    let mut lines = Vec::new();
+    let tokens: Vec<String> = (0..doc.tokens.len()).map(|i| doc.text(i).to_owned()).collect();
+    lines.push(format!("tokens: {}", tokens.join(" ")));
+    lines.extend(engine::trace(set, rule, &doc));
+    let found = raw(set, &source, &doc, &Settings::only(set, id));
+    for finding in &found {
+        lines.push(format!("fires on “{}”: {}", finding.quote, finding.message));
+    }
+    if found.is_empty() {
+        let detector = &set.rules[rule].info.finder;
+        if detector != "match" && detector != "table" {
+            lines.push(format!("found by the detector `{detector}`, which sees nothing here"));
+        }
+        lines.push("does not fire".into());
+    }
+    lines
+}

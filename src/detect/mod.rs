@@ -1,0 +1,47 @@
+//! Detectors: faults that data alone cannot describe. Their identity, wording and examples stand in `rules/detect`.
+
+mod breaks;
+mod capitals;
+mod furniture;
+mod inserts;
+mod quotes;
+mod repeats;
+mod variants;
+
+use rustc_hash::FxHashMap;
+
+use crate::doc::Doc;
+use crate::engine::sink::Sink;
+use crate::rule::compile::CPattern;
+use crate::rule::vocab::Vocab;
+
+/// What a detector may look at.
+pub(crate) struct Cx<'a> {
+    /// The document.
+    pub(crate) doc: &'a Doc<'a>,
+}
+
+/// Finds faults of one kind; pure, and silent about rules nobody asked for.
+pub(crate) trait Detector: Send + Sync {
+    /// Looks at one document.
+    fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>);
+}
+
+/// The names that `detector = "…"` may take; `stet` is reported by the suppression stage.
+pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "inserts", "quotes", "repeats", "variants", "stet"];
+
+/// Rows of detectors' tables: rule number, then both forms.
+pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
+
+/// All detectors, bound to a rule set's words and rule numbers.
+pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -> Vec<Box<dyn Detector>> {
+    vec![
+        Box::new(breaks::Breaks::new(vocab, ids)),
+        Box::new(capitals::Capitals::new(vocab, ids)),
+        Box::new(furniture::Furniture::new(vocab, ids)),
+        Box::new(inserts::Inserts::new(vocab, ids)),
+        Box::new(quotes::Quotes::new(vocab, ids)),
+        Box::new(repeats::Repeats::new(vocab, ids)),
+        Box::new(variants::Variants::new(vocab, pairs)),
+    ]
+}

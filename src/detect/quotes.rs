@@ -1,0 +1,103 @@
+//! Quotation marks without a partner, and quotations that start in the middle of a clause.
+
+use rustc_hash::FxHashMap;
+
+use crate::detect::{Cx, Detector};
+use crate::doc::Doc;
+use crate::engine::sink::{Draft, HitFix, Sink};
+use crate::finding::{Confidence, Safety};
+use crate::rule::vocab::{ListId, Vocab};
+use crate::span::ViewRange;
+use crate::text::token::{Flags, Kind};
+use crate::text::uncapitalise;
+
+pub(super) struct Quotes {
+    unpaired: Option<usize>,
+    mid_clause: Option<usize>,
+    pronouns: ListId,
+    finite: ListId,
+    leads: ListId,
+}
+
+impl Quotes {
+    pub(super) fn new(vocab: &Vocab, ids: &FxHashMap<String, usize>) -> Self {
+        Self {
+            unpaired: ids.get("unpaired-quotation-mark").copied(),
+            mid_clause: ids.get("quotation-in-mid-clause").copied(),
+            pronouns: vocab.list("subject-pronouns"),
+            finite: vocab.list("auxiliaries"),
+            leads: vocab.list("quotation-leads"),
+        }
+    }
+
+    fn unpaired(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
+        let block_of = |i: usize| doc.sent_of(i).map_or(usize::MAX, |s| s.block);
+        // A quotation over several paragraphs reopens each one and closes only the last.
+        let opens_block = |block: usize| {
+            doc.block_sents.get(block).and_then(|s| doc.sents.get(s.start)).is_some_and(|s| s.block == block && doc.tokens[s.first].kind == Kind::Quote)
+        };
+        let mut carried = None;
+        for &mark in &doc.lonely_quotes {
+            let block = block_of(mark);
+            let opens = doc.tokens[mark].is(Flags::OPENS);
+            let count = doc.lonely_quotes.iter().filter(|m| block_of(**m) == block).count();
+            if opens && (opens_block(block + 1) || opens_block(block + 2)) {
+                carried = Some(block);
+                continue;
+            }
+            let continues = carried.is_some_and(|c| block > c && block <= c + 8);
+            if !opens && continues || count > 1 {
+                continue;
+            }
+            // Inches and seconds: 5'10", 30".
+            if mark > 0 && doc.tokens[mark - 1].kind == Kind::Num && !doc.tokens[mark].is(Flags::SPACE) {
+                continue;
+            }
+            let straight = doc.text(mark) == "\"";
+            let draft = Draft { confidence: straight.then_some(Confidence::Medium), ..Draft::default() };
+            out.report(doc, self.unpaired, (mark, mark + 1), draft);
+        }
+    }
+
+    /// “he assured that Ukraine’s counterattack “It will take place in days”
+    fn mid_clause(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
+        for sent in &doc.sents {
+            for at in sent.first + 2..sent.last {
+                let token = &doc.tokens[at];
+                let Some(next) = doc.tokens.get(at + 2).filter(|_| at + 2 < sent.last) else { break };
+                let fits = token.kind == Kind::Quote
+                    && token.is(Flags::OPENS)
+                    && doc.on(self.pronouns, at + 1)
+                    && doc.tokens[at + 1].is(Flags::CAP)
+                    && next.is_word()
+                    && doc.on(self.finite, at + 2);
+                if !fits || sent.title {
+                    continue;
+                }
+                let before = &doc.tokens[at - 1];
+                let noun = before.is_word() && before.is(Flags::LOWER) && before.at.len() > 3 && !doc.on(self.leads, at - 1);
+                let subject = (sent.first..at - 1).rev().take(6).any(|i| matches!(doc.text(i), "that" | "’s" | "'s"));
+                if !noun || !subject {
+                    continue;
+                }
+                let pronoun = doc.tokens[at + 1].at;
+                let small = uncapitalise(doc.text(at + 1));
+                let drop = HitFix {
+                    title: format!("let “{}” run on into the quotation without “{small}”", doc.text(at - 1)),
+                    edits: vec![(ViewRange { start: pronoun.start, end: next.at.start }, String::new())],
+                    safety: Safety::Display,
+                };
+                let evidence = vec![(format!("“{}” already is the subject", doc.text(at - 1)), Some(before.at))];
+                let draft = Draft { at: Some(doc.range(at, at + 2)), evidence, fixes: vec![drop], ..Draft::default() };
+                out.report(doc, self.mid_clause, (at, at + 3), draft);
+            }
+        }
+    }
+}
+
+impl Detector for Quotes {
+    fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
+        self.unpaired(cx.doc, out);
+        self.mid_clause(cx.doc, out);
+    }
+}

@@ -1,0 +1,215 @@
+//! Runs compiled patterns over a document and weighs their guards.
+
+pub(crate) mod matcher;
+pub(crate) mod sink;
+
+use crate::doc::{Doc, Sent};
+use crate::engine::matcher::{Bounds, Match, match_at};
+use crate::engine::sink::{Hit, HitFix, Sink};
+use crate::finding::Safety;
+use crate::rule::Ruleset;
+use crate::rule::compile::{CGuard, CPattern};
+use crate::rule::schema::FixDef;
+use crate::text::inflect;
+use crate::text::token::Flags;
+
+/// Tries every pattern that a token of the document can trigger.
+pub(crate) fn run(set: &Ruleset, doc: &Doc<'_>, out: &mut Sink<'_>) {
+    let mut last: Option<(u32, usize)> = None;
+    for sent in &doc.sents {
+        for at in sent.first..sent.last {
+            let triggered = set.index.triggered(doc.tokens[at].sym);
+            for &number in triggered.iter().chain(set.index.everywhere()) {
+                let pattern = &set.patterns[number as usize];
+                if !out.enabled(pattern.rule) {
+                    continue;
+                }
+                let (lo, hi) = if pattern.has_anchor() { pattern.before_anchor() } else { (0, 0) };
+                for back in (lo..=hi).rev() {
+                    let Some(start) = at.checked_sub(back).filter(|s| *s >= sent.first) else { continue };
+                    let Some(found) = match_at(pattern, doc, sent, start, Bounds::Free) else { continue };
+                    if last == Some((number, found.first)) {
+                        break;
+                    }
+                    if let Some(hit) = hit(set, doc, sent, pattern, &found) {
+                        last = Some((number, found.first));
+                        out.push(hit);
+                    }
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Turns a match into a hit when its guards allow.
+fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Match) -> Option<Hit> {
+    let (first, last) = found.focus(pattern);
+    let near = &pattern.near;
+    if !near.is_empty() && !near.iter().any(|p| stands_near(p, doc, sent, found.first, found.last)) {
+        return None;
+    }
+    if !allowed(set, pattern.rule, doc, sent, (found.first, found.last)) {
+        return None;
+    }
+    let at = doc.range(first, last - 1);
+    let quote = at.of(&doc.view.text);
+    let mut values: Vec<(String, String)> = vec![("match".into(), quote.to_owned())];
+    for group in &pattern.groups {
+        values.push((group.name.clone(), found.group(group).map_or(String::new(), |(a, b)| doc.range(a, b - 1).of(&doc.view.text).to_owned())));
+    }
+    if let Some((right, note)) = &pattern.note {
+        values.push(("right".into(), fill(right, &values, found).trim().to_owned()));
+        values.push(("note".into(), note.clone()));
+    }
+    let fixes = pattern.fixes.iter().map(|def| fix(def, quote, &values, found, doc.tokens[first].is(Flags::CAP) && first == sent.first, at)).collect();
+    Some(Hit {
+        rule: pattern.rule,
+        at,
+        tokens: (first, last),
+        message: fill(&set.rules[pattern.rule].info.message, &values, found),
+        evidence: Vec::new(),
+        fixes,
+        confidence: None,
+    })
+}
+
+fn fix(def: &FixDef, quote: &str, values: &[(String, String)], found: &Match, starts: bool, at: crate::span::ViewRange) -> HitFix {
+    let mut text = fill(&def.text, values, found);
+    if !def.exact && !text.is_empty() {
+        text = if starts { crate::text::capitalise(&text) } else { crate::text::copy_case(quote, &text) };
+    }
+    let title = def.title.clone().unwrap_or_else(|| match (text.is_empty(), def.safety) {
+        (true, _) => format!("delete “{quote}”"),
+        (false, Safety::Display) => format!("perhaps “{text}”"),
+        (false, _) => format!("write “{text}”"),
+    });
+    HitFix { title, edits: vec![(at, text)], safety: def.safety }
+}
+
+/// Fills `{name}` placeholders and inflects `$word` like the pattern's own `$word`.
+fn fill(template: &str, values: &[(String, String)], found: &Match) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '$']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with('{') {
+            let end = rest.find('}').unwrap_or(rest.len() - 1);
+            let name = &rest[1..end];
+            match values.iter().find(|(n, _)| n == name) {
+                Some((_, value)) => out.push_str(value),
+                None => out.push_str(&rest[..=end]),
+            }
+            rest = &rest[end + 1..];
+        } else {
+            let end = rest[1..].find(|c: char| !c.is_alphabetic()).map_or(rest.len(), |e| e + 1);
+            let lemma = &rest[1..end];
+            match found.form {
+                Some(form) if !lemma.is_empty() => out.push_str(&inflect::inflect(lemma, form)),
+                _ => out.push_str(if lemma.is_empty() { "$" } else { lemma }),
+            }
+            rest = &rest[end..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a rule's scope and guards let a finding on tokens `at` stand.
+pub(crate) fn allowed(set: &Ruleset, rule: usize, doc: &Doc<'_>, sent: &Sent, at: (usize, usize)) -> bool {
+    let rule = &set.rules[rule];
+    rule.scope.contains(&doc.kind(sent))
+        && (rule.only.is_empty() || all_hold(&rule.only, doc, sent, at))
+        && (rule.unless.is_empty() || !any_holds(&rule.unless, doc, sent, at))
+}
+
+fn any_holds(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize)) -> bool {
+    states(guard, doc, sent, at).into_iter().flatten().any(|held| held)
+}
+
+fn all_hold(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize)) -> bool {
+    states(guard, doc, sent, at).into_iter().flatten().all(|held| held)
+}
+
+/// For each guard that is set, whether it holds.
+fn states(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, (first, last): (usize, usize)) -> [Option<bool>; 8] {
+    let listed = |list: &[CPattern], test: &dyn Fn(&CPattern) -> bool| (!list.is_empty()).then(|| list.iter().any(test));
+    [
+        listed(&guard.before, &|p| ends_at(p, doc, sent, first)),
+        listed(&guard.after, &|p| match_at(p, doc, sent, last, Bounds::Free).is_some()),
+        listed(&guard.near, &|p| stands_near(p, doc, sent, first, last)),
+        listed(&guard.doc, &|p| doc.sents.iter().any(|s| (s.first..s.last).any(|i| match_at(p, doc, s, i, Bounds::Free).is_some()))),
+        listed(&guard.inside, &|p| covers(p, doc, sent, first, last)),
+        guard.quoted.then(|| doc.tokens[first].is(Flags::QUOTED)),
+        guard.title.then_some(sent.title),
+        guard.start.then(|| doc.tokens[sent.first..first].iter().all(|t| !t.is_word())),
+    ]
+}
+
+/// Whether a match of `p` ends directly before token `at`.
+fn ends_at(p: &CPattern, doc: &Doc<'_>, sent: &Sent, at: usize) -> bool {
+    let (lo, hi) = p.length();
+    (lo..=hi).any(|n| at.checked_sub(n).is_some_and(|s| s >= sent.first && match_at(p, doc, sent, s, Bounds::EndAt(at)).is_some()))
+}
+
+/// Whether `p` matches in the sentence without touching tokens `first..last`.
+fn stands_near(p: &CPattern, doc: &Doc<'_>, sent: &Sent, first: usize, last: usize) -> bool {
+    (sent.first..sent.last).any(|s| {
+        !(first..last).contains(&s) && match_at(p, doc, sent, s, Bounds::Free).is_some_and(|m| m.last <= first || m.first >= last)
+    })
+}
+
+/// Whether a match of `p` covers tokens `first..last`.
+fn covers(p: &CPattern, doc: &Doc<'_>, sent: &Sent, first: usize, last: usize) -> bool {
+    let (_, hi) = p.length();
+    (first.saturating_sub(hi).max(sent.first)..=first).any(|s| match_at(p, doc, sent, s, Bounds::EndFrom(last)).is_some())
+}
+
+/// Says, step by step, why a rule did or did not fire on a document.
+pub(crate) fn trace(set: &Ruleset, rule: usize, doc: &Doc<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for pattern in set.patterns.iter().filter(|p| p.rule == rule) {
+        let mut best: Option<(usize, usize)> = None;
+        let mut matched = false;
+        for sent in &doc.sents {
+            for start in sent.first..sent.last {
+                if let Some(found) = match_at(pattern, doc, sent, start, Bounds::Free) {
+                    matched = true;
+                    let text = doc.range(found.first, found.last - 1).of(&doc.view.text);
+                    lines.push(format!("pattern “{}” matches “{text}”", pattern.text));
+                    if !set.rules[rule].scope.contains(&doc.kind(sent)) {
+                        lines.push(format!("  but not in a {:?} block: outside the rule's scope", doc.kind(sent)));
+                    }
+                    for (name, guard, wanted) in [("only", &set.rules[rule].only, true), ("unless", &set.rules[rule].unless, false)] {
+                        const KEYS: [&str; 8] = ["before", "after", "near", "doc", "inside", "quoted", "title", "start"];
+                        for (key, state) in KEYS.iter().zip(states(guard, doc, sent, (found.first, found.last))) {
+                            match state {
+                                Some(held) if held != wanted => lines.push(format!("  vetoed by `{name}.{key}`")),
+                                Some(_) => lines.push(format!("  `{name}.{key}` lets it pass")),
+                                None => {}
+                            }
+                        }
+                    }
+                } else {
+                    let reached = matcher::furthest(pattern, doc, sent, start);
+                    if reached > best.map_or(0, |(n, _)| n) {
+                        best = Some((reached, start));
+                    }
+                }
+            }
+        }
+        if !matched {
+            match best {
+                Some((n, at)) => lines.push(format!(
+                    "pattern “{}” gets {n} of {} steps far at “{}”, then stops",
+                    pattern.text,
+                    pattern.items.len(),
+                    doc.range(at, (at + n).min(doc.tokens.len() - 1)).of(&doc.view.text)
+                )),
+                None => lines.push(format!("pattern “{}” finds none of its words", pattern.text)),
+            }
+        }
+    }
+    lines
+}

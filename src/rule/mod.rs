@@ -1,0 +1,322 @@
+//! Rule packs: reading, compiling and looking up.
+
+pub mod compile;
+pub mod pattern;
+pub mod schema;
+pub mod selftest;
+pub mod vocab;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::detect::{self, Detector};
+use crate::finding::{Confidence, RuleRef, Severity};
+use crate::rule::compile::{CGuard, CPattern, Index};
+use crate::rule::schema::{Examples, FixDef, Need, Pack, PackError, RuleDef, Status};
+use crate::rule::vocab::Vocab;
+use crate::view::BlockKind;
+
+static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
+
+type Core = (Vec<String>, Vec<(String, Vec<String>)>, Vec<(String, Pack)>);
+
+/// A rule's identity and wording, for lists and documentation.
+#[derive(Clone, Debug)]
+pub struct RuleInfo {
+    /// Kebab-case id.
+    pub id: String,
+    /// MQM category.
+    pub category: String,
+    /// Harm, before configuration.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// How mature.
+    pub status: Status,
+    /// Name of its pack.
+    pub pack: String,
+    /// File it stands in.
+    pub file: String,
+    /// Source languages; empty for any.
+    pub from: Vec<String>,
+    /// What must be at hand.
+    pub needs: Vec<Need>,
+    /// The message template.
+    pub message: String,
+    /// Why it matters.
+    pub why: String,
+    /// What finds it: `match`, `table` or a detector's name.
+    pub finder: String,
+    /// Its fixes as written.
+    pub fixes: Vec<FixDef>,
+}
+
+/// A rule ready to run.
+pub struct Rule {
+    /// Identity and wording.
+    pub info: RuleInfo,
+    pub(crate) identity: Arc<RuleRef>,
+    pub(crate) scope: Vec<BlockKind>,
+    pub(crate) only: CGuard,
+    pub(crate) unless: CGuard,
+}
+
+/// All rules of a run, compiled and indexed.
+pub struct Ruleset {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) patterns: Vec<CPattern>,
+    pub(crate) index: Index,
+    pub(crate) vocab: Vocab,
+    pub(crate) detectors: Vec<Box<dyn Detector>>,
+    by_id: FxHashMap<String, usize>,
+    house_examples: Vec<Examples>,
+    builtin_rules: usize,
+    categories: Vec<String>,
+    pairs: detect::Pairs,
+}
+
+/// Why packs could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A fault in a pack file.
+    #[error("{0}")]
+    Pack(#[from] PackError),
+    /// A file that cannot be read.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file or folder.
+        path: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl Ruleset {
+    /// The rules that ship with copydesk.
+    ///
+    /// # Panics
+    /// Never: the build script has validated the packs, and a test loads them.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::load(true, &[]).unwrap_or_else(|e| panic!("built-in packs: {e}"))
+    }
+
+    /// The built-in rules (when `builtin`) and those of the pack folders or files `dirs`.
+    ///
+    /// # Errors
+    /// The first fault in a pack, with file, line and column, or a file that cannot be read.
+    pub fn load(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
+        let (categories, words, mut packs): Core =
+            postcard::from_bytes(CORE).unwrap_or_else(|_| (Vec::new(), Vec::new(), Vec::new()));
+        if !builtin {
+            packs.clear();
+        }
+        let builtin_rules = packs.iter().map(|(_, p)| p.rules.len()).sum();
+        let mut house_examples = Vec::new();
+        let mut extra_words = Vec::new();
+        for dir in dirs {
+            load_dir(dir, &categories, &mut packs, &mut house_examples, &mut extra_words)?;
+        }
+        let mut set = Self {
+            rules: Vec::new(),
+            patterns: Vec::new(),
+            index: Index::default(),
+            vocab: Vocab::default(),
+            detectors: Vec::new(),
+            by_id: FxHashMap::default(),
+            house_examples,
+            builtin_rules,
+            categories,
+            pairs: Vec::new(),
+        };
+        for (name, entries) in words.iter().chain(&extra_words) {
+            set.add_list(name, entries);
+        }
+        for (_, pack) in &packs {
+            for (name, entries) in &pack.lists {
+                set.add_list(name, entries);
+            }
+        }
+        for (file, pack) in packs {
+            set.add_pack(&file, pack)?;
+        }
+        set.index = Index::build(&set.patterns, &set.vocab);
+        let pairs = std::mem::take(&mut set.pairs);
+        set.detectors = detect::all(&set.vocab, &set.by_id, pairs);
+        Ok(set)
+    }
+
+    fn add_list(&mut self, name: &str, entries: &[String]) {
+        let entries: Vec<(Vec<String>, bool)> = entries
+            .iter()
+            .map(|entry| {
+                let cap = entry.chars().next().is_some_and(char::is_uppercase);
+                (pattern::split(entry).iter().map(|w| w.to_lowercase()).collect(), cap)
+            })
+            .collect();
+        self.vocab.add_list(name, &entries);
+    }
+
+    fn add_pack(&mut self, file: &str, pack: Pack) -> Result<(), LoadError> {
+        for def in pack.rules {
+            let fail = |message: String| PackError { file: file.to_owned(), line: 1, column: 1, message };
+            if self.by_id.contains_key(&def.id) {
+                return Err(fail(format!("rule {} stands in two packs; ids are unique", def.id)).into());
+            }
+            if let Some(name) = &def.detector {
+                if !detect::NAMES.contains(&name.as_str()) {
+                    let hint = schema::nearest(name, detect::NAMES.iter().copied()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+                    return Err(fail(format!("rule {}: there is no detector `{name}`{hint}", def.id)).into());
+                }
+            }
+            self.add_rule(file, &pack.name, def).map_err(fail)?;
+        }
+        Ok(())
+    }
+
+    fn add_rule(&mut self, file: &str, pack: &str, def: RuleDef) -> Result<(), String> {
+        let number = self.rules.len();
+        let id = def.id.clone();
+        let in_rule = |e: String| format!("rule {id}: {e}");
+        for pattern in &def.patterns {
+            let compiled = CPattern::compile(pattern, number, &mut self.vocab).map_err(in_rule)?;
+            self.patterns.push(compiled.with_fixes(&def.fixes));
+        }
+        for row in &def.rows {
+            let mut compiled = CPattern::compile(&row.wrong, number, &mut self.vocab).map_err(in_rule)?;
+            if def.detector.is_some() {
+                let right = pattern::parse(&row.right).map_err(|e| in_rule(format!("pattern “{}”: {e}", row.right)))?;
+                let right = CPattern::compile(&right, number, &mut self.vocab).map_err(in_rule)?;
+                self.pairs.push((number, compiled, right, row.note.clone()));
+                continue;
+            }
+            compiled.set_row(row, &def.fixes, &mut self.vocab).map_err(in_rule)?;
+            self.patterns.push(compiled);
+        }
+        let scope = if def.scope.is_empty() {
+            vec![BlockKind::Heading, BlockKind::Para, BlockKind::Item, BlockKind::Quote, BlockKind::Cell, BlockKind::Caption]
+        } else {
+            def.scope.iter().filter_map(|s| block_kind(s)).collect()
+        };
+        let rule = Rule {
+            identity: Arc::new(RuleRef { id: def.id.clone(), category: def.category.clone(), why: def.why.clone() }),
+            scope,
+            only: CGuard::compile(&def.only, &mut self.vocab).map_err(in_rule)?,
+            unless: CGuard::compile(&def.unless, &mut self.vocab).map_err(in_rule)?,
+            info: RuleInfo {
+                finder: def.detector.clone().unwrap_or_else(|| if def.rows.is_empty() { "match".into() } else { "table".into() }),
+                id: def.id.clone(),
+                category: def.category,
+                severity: def.severity,
+                confidence: def.confidence,
+                status: def.status,
+                pack: pack.to_owned(),
+                file: file.to_owned(),
+                from: def.from,
+                needs: def.needs,
+                message: def.message,
+                why: def.why,
+                fixes: def.fixes,
+            },
+        };
+        self.by_id.insert(def.id, number);
+        self.rules.push(rule);
+        Ok(())
+    }
+
+    /// All rules, in pack order.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.iter().map(|r| &r.info)
+    }
+    /// How many rules are loaded.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+    /// Whether no rule is loaded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+    /// The number of the rule called `id`.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+    /// The rule called `id`.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        self.find(id).map(|i| &self.rules[i].info)
+    }
+    /// The MQM categories rules may name.
+    #[must_use]
+    pub fn categories(&self) -> &[String] {
+        &self.categories
+    }
+    /// The examples of all rules, in the order of [`Self::rules`]; unpacked on each call.
+    #[must_use]
+    pub fn examples(&self) -> Vec<Examples> {
+        let packs: Vec<Vec<Examples>> = if self.builtin_rules > 0 { postcard::from_bytes(EXAMPLES).unwrap_or_default() } else { Vec::new() };
+        packs.into_iter().flatten().chain(self.house_examples.iter().cloned()).collect()
+    }
+}
+
+/// The block kind a `scope` entry names.
+fn block_kind(name: &str) -> Option<BlockKind> {
+    Some(match name {
+        "para" => BlockKind::Para,
+        "item" => BlockKind::Item,
+        "quote" => BlockKind::Quote,
+        "caption" => BlockKind::Caption,
+        "heading" => BlockKind::Heading,
+        "cell" => BlockKind::Cell,
+        "alt" => BlockKind::Alt,
+        "meta" => BlockKind::Meta,
+        _ => return None,
+    })
+}
+
+fn load_dir(
+    dir: &Path,
+    categories: &[String],
+    packs: &mut Vec<(String, Pack)>,
+    examples: &mut Vec<Examples>,
+    words: &mut Vec<(String, Vec<String>)>,
+) -> Result<(), LoadError> {
+    let io = |path: &Path, error| LoadError::Io { path: path.display().to_string(), error };
+    let mut files = Vec::new();
+    collect(dir, &mut files).map_err(|e| io(dir, e))?;
+    files.sort();
+    for path in files {
+        let read = || std::fs::read_to_string(&path).map_err(|e| io(&path, e));
+        let ext = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        let in_words = path.parent().and_then(Path::file_name).is_some_and(|n| n == "words");
+        if ext == "txt" && in_words {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            words.push((name, schema::read_words(&read()?)));
+        } else if ext == "toml" && path.file_name().is_some_and(|n| n != "mqm.toml") {
+            let base = if dir.is_dir() { dir } else { dir.parent().unwrap_or(Path::new(".")) };
+            let table = |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
+            let name = path.display().to_string().replace('\\', "/");
+            let (pack, shown) = schema::read(&name, &read()?, categories, table)?;
+            examples.extend(shown);
+            packs.push((name, pack));
+        }
+    }
+    Ok(())
+}
+
+fn collect(path: &Path, out: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            collect(&entry?.path(), out)?;
+        }
+    } else {
+        std::fs::metadata(path)?;
+        out.push(path.to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,442 @@
+//! The rule files as data, and their reader. Shared with the build script, so that the built-in packs
+//! and a house's own go through the same code.
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::finding::{Confidence, Safety, Severity};
+use crate::rule::pattern::{self, Pattern};
+
+/// How mature a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Shown with `--preview` only.
+    Preview,
+    /// Measured and on.
+    Stable,
+    /// Kept, but never run.
+    Off,
+}
+
+/// What must be at hand for a rule to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// The English text alone.
+    Target,
+    /// The source article too.
+    Source,
+    /// A publication date.
+    Date,
+}
+
+/// A pack, ready to compile.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pack {
+    /// Unique name.
+    pub name: String,
+    /// The pack's own word lists, entries as written.
+    pub lists: Vec<(String, Vec<String>)>,
+    /// Its rules.
+    pub rules: Vec<RuleDef>,
+}
+
+/// A rule, ready to compile; its examples are kept apart.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RuleDef {
+    /// Kebab-case id.
+    pub id: String,
+    /// MQM category.
+    pub category: String,
+    /// Harm.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// How mature.
+    pub status: Status,
+    /// One sentence, may hold placeholders.
+    pub message: String,
+    /// Why it matters.
+    pub why: String,
+    /// Source languages; empty for any.
+    pub from: Vec<String>,
+    /// What must be at hand.
+    pub needs: Vec<Need>,
+    /// Block kinds; empty for the default.
+    pub scope: Vec<String>,
+    /// The patterns of `match`.
+    pub patterns: Vec<Pattern>,
+    /// The detector's name.
+    pub detector: Option<String>,
+    /// The rows of `table`.
+    pub rows: Vec<Row>,
+    /// Guards of which all must hold.
+    pub only: Guard,
+    /// Guards of which none may hold.
+    pub unless: Guard,
+    /// Fixes, best first.
+    pub fixes: Vec<FixDef>,
+}
+
+/// A row of a rule's table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// The pattern.
+    pub wrong: Pattern,
+    /// The replacement; empty when none is knowable.
+    pub right: String,
+    /// Patterns of which one must stand in the same sentence; empty for none.
+    pub near: Vec<Pattern>,
+    /// For the message.
+    pub note: String,
+}
+
+/// A set of guards.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Guard {
+    /// Ends directly before.
+    pub before: Vec<Pattern>,
+    /// Starts directly after.
+    pub after: Vec<Pattern>,
+    /// In the same sentence.
+    pub near: Vec<Pattern>,
+    /// In the document.
+    pub doc: Vec<Pattern>,
+    /// Covers the match.
+    pub inside: Vec<Pattern>,
+    /// In quotation marks.
+    pub quoted: bool,
+    /// In a headline in title case.
+    pub title: bool,
+    /// At the start of a sentence.
+    pub start: bool,
+}
+
+/// A fix as written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FixDef {
+    /// Replacement template.
+    pub text: String,
+    /// How far it may be applied.
+    pub safety: Safety,
+    /// What it does; made from the text when absent.
+    pub title: Option<String>,
+    /// Keep the template's own capitals.
+    pub exact: bool,
+}
+
+/// A rule's examples.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Examples {
+    /// Texts with exactly one finding of the rule.
+    pub bad: Vec<Bad>,
+    /// Texts without one.
+    pub good: Vec<String>,
+    /// False alarms that are known and stay.
+    pub known: Vec<String>,
+}
+
+/// A faulty text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bad {
+    /// The text.
+    pub text: String,
+    /// What is flagged.
+    pub flag: String,
+    /// What replaces it.
+    #[serde(default)]
+    pub fix: Option<String>,
+    /// Other rules that fire on it.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// For readers.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    pack: RawPack,
+    #[serde(default)]
+    rule: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPack {
+    name: String,
+    #[serde(default)]
+    from: Vec<String>,
+    #[serde(default)]
+    lists: std::collections::BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    id: Spanned<String>,
+    category: Spanned<String>,
+    severity: Severity,
+    #[serde(default)]
+    confidence: Option<Confidence>,
+    #[serde(default)]
+    status: Option<Status>,
+    message: Spanned<String>,
+    why: String,
+    #[serde(default)]
+    from: Option<Vec<String>>,
+    #[serde(default)]
+    needs: Option<Vec<Need>>,
+    #[serde(default)]
+    scope: Vec<Spanned<String>>,
+    #[serde(default, rename = "match")]
+    patterns: Vec<Spanned<String>>,
+    #[serde(default)]
+    detector: Option<String>,
+    #[serde(default)]
+    table: Option<Spanned<String>>,
+    #[serde(default)]
+    only: RawGuard,
+    #[serde(default)]
+    unless: RawGuard,
+    #[serde(default)]
+    fix: Option<OneOrMany>,
+    #[serde(default)]
+    bad: Vec<Bad>,
+    #[serde(default)]
+    good: Vec<String>,
+    #[serde(default)]
+    known: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawGuard {
+    #[serde(default)]
+    before: Vec<Spanned<String>>,
+    #[serde(default)]
+    after: Vec<Spanned<String>>,
+    #[serde(default)]
+    near: Vec<Spanned<String>>,
+    #[serde(default)]
+    doc: Vec<Spanned<String>>,
+    #[serde(default)]
+    inside: Vec<Spanned<String>>,
+    #[serde(default)]
+    quoted: bool,
+    #[serde(default)]
+    title: bool,
+    #[serde(default)]
+    start: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(RawFix),
+    Many(Vec<RawFix>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFix {
+    text: String,
+    safety: Safety,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    case: Option<String>,
+}
+
+/// A fault in a rule file, with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackError {
+    /// The file as named by the caller.
+    pub file: String,
+    /// 1-based.
+    pub line: usize,
+    /// 1-based, in characters.
+    pub column: usize,
+    /// What is wrong and what was expected.
+    pub message: String,
+}
+
+impl std::fmt::Display for PackError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+    }
+}
+
+impl std::error::Error for PackError {}
+
+fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    PackError { file: file.to_owned(), line, column, message: message.into() }
+}
+
+/// Adds “did you mean” to serde's “unknown field, expected one of”.
+#[must_use]
+pub fn with_nearest(message: &str) -> String {
+    let mut ticks = message.split('`').skip(1).step_by(2);
+    let Some(found) = ticks.next().filter(|_| message.starts_with("unknown ")) else { return message.to_owned() };
+    nearest(found, ticks).map_or_else(|| message.to_owned(), |best| format!("{message}; did you mean `{best}`?"))
+}
+
+/// The candidate closest to `found`, when it is close.
+pub fn nearest<'a>(found: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .map(|c| (strsim::damerau_levenshtein(found, c), c))
+        .filter(|(d, c)| *d <= 1 + c.len().max(found.len()) / 3)
+        .min()
+        .map(|(_, c)| c)
+}
+
+/// Reads one pack file. `categories` are the ids of `mqm.toml`; `table` reads a table file beside the packs.
+///
+/// # Errors
+/// The first fault with file, line and column, and the nearest valid name where one is close.
+pub fn read(
+    file: &str,
+    text: &str,
+    categories: &[String],
+    table: impl Fn(&str) -> Result<String, String>,
+) -> Result<(Pack, Vec<Examples>), PackError> {
+    let raw: RawFile = toml::from_str(text).map_err(|e| {
+        let offset = e.span().map_or(0, |s| s.start);
+        place(file, text, offset, with_nearest(e.message()))
+    })?;
+    let patterns = |list: &[Spanned<String>]| -> Result<Vec<Pattern>, PackError> {
+        list.iter()
+            .map(|p| pattern::parse(p.get_ref()).map_err(|e| place(file, text, p.span().start, format!("pattern “{}”: {e}", p.get_ref()))))
+            .collect()
+    };
+    let guard = |raw: &RawGuard| -> Result<Guard, PackError> {
+        Ok(Guard {
+            before: patterns(&raw.before)?,
+            after: patterns(&raw.after)?,
+            near: patterns(&raw.near)?,
+            doc: patterns(&raw.doc)?,
+            inside: patterns(&raw.inside)?,
+            quoted: raw.quoted,
+            title: raw.title,
+            start: raw.start,
+        })
+    };
+    let mut rules = Vec::new();
+    let mut examples = Vec::new();
+    for rule in &raw.rule {
+        let id = rule.id.get_ref();
+        let at = |span: std::ops::Range<usize>, message: String| place(file, text, span.start, message);
+        let kebab = !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if !kebab || id.starts_with('-') || id.ends_with('-') {
+            return Err(at(rule.id.span(), format!("rule id “{id}” must be kebab-case, such as `stray-full-stop`")));
+        }
+        let category = rule.category.get_ref();
+        if !categories.is_empty() && !categories.contains(category) {
+            let hint = nearest(category, categories.iter().map(String::as_str)).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+            return Err(at(rule.category.span(), format!("category “{category}” is not in mqm.toml{hint}")));
+        }
+        let message = rule.message.get_ref();
+        if message.chars().count() > 120 || !message.ends_with(['.', '?', '”']) {
+            return Err(at(rule.message.span(), "a message has at most 120 characters and ends with a full stop".into()));
+        }
+        const KINDS: [&str; 8] = ["para", "item", "quote", "caption", "heading", "cell", "alt", "meta"];
+        if let Some(bad) = rule.scope.iter().find(|s| !KINDS.contains(&s.get_ref().as_str())) {
+            let hint = nearest(bad.get_ref(), KINDS.into_iter()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+            return Err(at(bad.span(), format!("unknown block kind “{}”{hint}", bad.get_ref())));
+        }
+        // A detector may read a table.
+        let finders = usize::from(!rule.patterns.is_empty()) + usize::from(rule.detector.is_some() || rule.table.is_some());
+        if finders != 1 {
+            return Err(at(rule.id.span(), format!("rule {id} needs exactly one of `match`, `table` and `detector`")));
+        }
+        let rows = match &rule.table {
+            Some(name) => {
+                let body = table(name.get_ref()).map_err(|e| at(name.span(), e))?;
+                read_rows(name.get_ref(), &body)?
+            }
+            None => Vec::new(),
+        };
+        let fixes = match &rule.fix {
+            None => Vec::new(),
+            Some(OneOrMany::One(one)) => vec![fix(one)],
+            Some(OneOrMany::Many(many)) => many.iter().map(fix).collect(),
+        };
+        rules.push(RuleDef {
+            id: id.clone(),
+            category: category.clone(),
+            severity: rule.severity,
+            confidence: rule.confidence.unwrap_or(Confidence::High),
+            status: rule.status.unwrap_or(Status::Preview),
+            message: message.clone(),
+            why: rule.why.clone(),
+            from: rule.from.clone().unwrap_or_else(|| raw.pack.from.clone()),
+            needs: rule.needs.clone().unwrap_or_else(|| vec![Need::Target]),
+            scope: rule.scope.iter().map(|s| s.get_ref().clone()).collect(),
+            patterns: patterns(&rule.patterns)?,
+            detector: rule.detector.clone(),
+            rows,
+            only: guard(&rule.only)?,
+            unless: guard(&rule.unless)?,
+            fixes,
+        });
+        examples.push(Examples { bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone() });
+    }
+    let lists = raw.pack.lists.into_iter().collect();
+    Ok((Pack { name: raw.pack.name, lists, rules }, examples))
+}
+
+fn fix(raw: &RawFix) -> FixDef {
+    FixDef { text: raw.text.clone(), safety: raw.safety, title: raw.title.clone(), exact: raw.case.as_deref() == Some("exact") }
+}
+
+/// Reads a table: a header line `wrong right near note`, then rows, all tab-separated.
+fn read_rows(file: &str, body: &str) -> Result<Vec<Row>, PackError> {
+    let mut rows = Vec::new();
+    for (number, line) in body.lines().enumerate().skip(1) {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let error = |message: String| PackError { file: file.to_owned(), line: number + 1, column: 1, message };
+        let mut cells = line.split('\t');
+        let mut next = || cells.next().unwrap_or("").trim();
+        let (wrong, right, near, note) = (next(), next(), next(), next());
+        let wrong = pattern::parse(wrong).map_err(|e| error(format!("pattern “{wrong}”: {e}")))?;
+        let near = near
+            .split(';')
+            .filter(|n| !n.trim().is_empty())
+            .map(|n| pattern::parse(n).map_err(|e| error(format!("pattern “{n}”: {e}"))))
+            .collect::<Result<_, _>>()?;
+        rows.push(Row { wrong, right: right.to_owned(), near, note: note.to_owned() });
+    }
+    Ok(rows)
+}
+
+/// The category ids of `mqm.toml`.
+///
+/// # Errors
+/// When the file is not TOML of the expected form.
+pub fn read_categories(file: &str, text: &str) -> Result<Vec<String>, PackError> {
+    #[derive(Deserialize)]
+    struct File {
+        category: Vec<Category>,
+    }
+    #[derive(Deserialize)]
+    struct Category {
+        id: String,
+    }
+    let parsed: File =
+        toml::from_str(text).map_err(|e| place(file, text, e.span().map_or(0, |s| s.start), e.message()))?;
+    Ok(parsed.category.into_iter().map(|c| c.id).collect())
+}
+
+/// The entries of a word-list file: one a line, `#` starts a comment.
+#[must_use]
+pub fn read_words(text: &str) -> Vec<String> {
+    text.lines().map(|l| l.split('#').next().unwrap_or("").trim()).filter(|l| !l.is_empty()).map(str::to_owned).collect()
+}
