@@ -54,7 +54,7 @@ impl Capitals {
                 let dated = matches!(doc.text(at), "Last" | "Next" | "This" | "Earlier" | "Yesterday" | "Today" | "Tomorrow" | "Also" | "According" | "However");
                 let lower_follows = next.is(Flags::LOWER) || next.kind == Kind::Num;
                 if lower_follows && dated && !doc.on(self.closed, at - 1) { self.after_name } else { None }
-            } else if prev.is_word() && prev.is(Flags::LOWER) && prev.at.len() > 1 && doc.on(self.closed, at) {
+            } else if prev.is_word() && prev.is(Flags::LOWER) && prev.is(Flags::SPACE) && prev.at.len() > 1 && doc.on(self.closed, at) {
                 let titled = next_cap && !doc.on(self.free, at) || caps_follow && !doc.on(self.free, at);
                 let pronoun = matches!(doc.text(at), "He" | "She" | "It" | "They" | "We");
                 let verb_follows = doc.on(self.finite, at + 1) || next.is(Flags::LOWER) && (doc.text(at + 1).ends_with("ed"));

@@ -17,6 +17,7 @@ pub(super) struct Quotes {
     pronouns: ListId,
     finite: ListId,
     leads: ListId,
+    reporting: ListId,
 }
 
 impl Quotes {
@@ -27,34 +28,45 @@ impl Quotes {
             pronouns: vocab.list("subject-pronouns"),
             finite: vocab.list("auxiliaries"),
             leads: vocab.list("quotation-leads"),
+            reporting: vocab.list("reporting-verbs"),
         }
     }
 
     fn unpaired(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
         let block_of = |i: usize| doc.sent_of(i).map_or(usize::MAX, |s| s.block);
-        // A quotation over several paragraphs reopens each one and closes only the last.
         let opens_block = |block: usize| {
             doc.block_sents.get(block).and_then(|s| doc.sents.get(s.start)).is_some_and(|s| s.block == block && doc.tokens[s.first].kind == Kind::Quote)
         };
-        let mut carried = None;
-        for &mark in &doc.lonely_quotes {
+        for (n, &mark) in doc.lonely_quotes.iter().enumerate() {
             let block = block_of(mark);
             let opens = doc.tokens[mark].is(Flags::OPENS);
-            let count = doc.lonely_quotes.iter().filter(|m| block_of(**m) == block).count();
-            if opens && (opens_block(block + 1) || opens_block(block + 2)) {
-                carried = Some(block);
-                continue;
-            }
-            let continues = carried.is_some_and(|c| block > c && block <= c + 8);
-            if !opens && continues || count > 1 {
-                continue;
-            }
+            // A quotation over several paragraphs: some reopen each one, some do not.
+            let partner = |other: &usize| doc.tokens[*other].is(Flags::OPENS) != opens && block_of(*other).abs_diff(block) <= 8;
+            let carried = if opens {
+                opens_block(block + 1) || opens_block(block + 2) || doc.lonely_quotes[n + 1..].iter().any(partner)
+            } else {
+                doc.lonely_quotes[..n].iter().any(partner)
+            };
             // Inches and seconds: 5'10", 30".
-            if mark > 0 && doc.tokens[mark - 1].kind == Kind::Num && !doc.tokens[mark].is(Flags::SPACE) {
+            let measure = mark > 0 && doc.tokens[mark - 1].kind == Kind::Num && !doc.tokens[mark].is(Flags::SPACE);
+            if carried || measure {
                 continue;
             }
+            let Some(sent) = doc.sent_of(mark) else { continue };
+            let speaks = if opens {
+                // “We will not give in, the minister told reporters.
+                let comma = (mark + 2..sent.last).find(|i| doc.text(*i) == "," && (i + 1..(i + 5).min(sent.last)).any(|v| doc.on(self.reporting, v)));
+                comma.filter(|c| !doc.on(self.finite, c + 1) && !doc.on(self.pronouns, mark + 1) || doc.text(c + 1) == "the")
+            } else {
+                (mark + 1..(mark + 5).min(sent.last)).find(|i| doc.on(self.reporting, *i))
+            };
+            let Some(speech) = speaks else { continue };
             let straight = doc.text(mark) == "\"";
-            let draft = Draft { confidence: straight.then_some(Confidence::Medium), ..Draft::default() };
+            let draft = Draft {
+                confidence: straight.then_some(Confidence::Medium),
+                evidence: vec![("who speaks stands here, but where the words end does not".into(), Some(doc.tokens[speech].at))],
+                ..Draft::default()
+            };
             out.report(doc, self.unpaired, (mark, mark + 1), draft);
         }
     }
