@@ -1,11 +1,11 @@
 //! A view cut into tokens, sentences and blocks: what rules look at.
 
+use crate::rule::vocab::{ListId, Vocab};
 use crate::span::ViewRange;
+use crate::text::fold_into;
 use crate::text::sentence::{self, Break};
 use crate::text::token::{self, Flags, Kind, Token};
-use crate::text::fold_into;
 use crate::view::{BlockKind, View};
-use crate::rule::vocab::{ListId, Vocab};
 
 /// A sentence: tokens `first..last` of one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +73,8 @@ impl<'a> Doc<'a> {
             words: 0,
             vocab,
         };
-        let splitter = Splitter {
-            text: &view.text,
-            vocab,
-            abbreviations: vocab.list("abbreviations"),
-            starters: vocab.list("sentence-starters"),
-        };
+        let splitter =
+            Splitter { text: &view.text, vocab, abbreviations: vocab.list("abbreviations"), starters: vocab.list("sentence-starters") };
         let mut folded = String::new();
         for (index, block) in view.blocks.iter().enumerate() {
             let first_sent = doc.sents.len();
@@ -90,7 +86,8 @@ impl<'a> Doc<'a> {
                     fold_into(token.at.of(&view.text), &mut folded);
                     token.sym = vocab.sym(&folded);
                     doc.words += usize::from(
-                        matches!(token.kind, Kind::Word | Kind::Num | Kind::Url) && (token.is(Flags::SPACE) || token.at.start == block.view.start),
+                        matches!(token.kind, Kind::Word | Kind::Num | Kind::Url)
+                            && (token.is(Flags::SPACE) || token.at.start == block.view.start),
                     );
                 }
                 let lonely = sentence::pair_quotes(tokens, |t| t.at.of(&view.text).chars().next().unwrap_or(' '));

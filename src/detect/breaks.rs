@@ -65,7 +65,8 @@ impl Breaks {
             if near > 3 && words < 48 {
                 continue;
             }
-            let fix = HitFix { title: "delete the full stop".into(), edits: vec![(doc.tokens[stop].at, String::new())], safety: Safety::Unsafe };
+            let fix =
+                HitFix { title: "delete the full stop".into(), edits: vec![(doc.tokens[stop].at, String::new())], safety: Safety::Unsafe };
             let evidence = vec![(format!("the text goes on in lower case: “{}”", doc.text(after)), Some(next.at))];
             out.report(doc, self.stray, (before, after + 1), Draft { fixes: vec![fix], evidence, ..Draft::default() });
         }
@@ -90,7 +91,8 @@ impl Breaks {
             let words = (first..sent.last).filter(|i| doc.tokens[*i].is_word()).count();
             let bare = (first..sent.last).all(|i| !doc.on(self.finite, i) && doc.tokens[i].kind != Kind::Quote);
             let plain_end = doc.text(sent.last - 1) == ".";
-            (doc.on(self.event_nouns, first) && doc.text(first + 1) == "of" && (4..=12).contains(&words) && bare && plain_end).then_some(first + 2)
+            (doc.on(self.event_nouns, first) && doc.text(first + 1) == "of" && (4..=12).contains(&words) && bare && plain_end)
+                .then_some(first + 2)
         };
         let Some(end) = swallowed().or_else(verbless) else { return };
         let joined = uncapitalise(doc.text(first));
@@ -100,7 +102,13 @@ impl Breaks {
             safety: Safety::Display,
         };
         let evidence = vec![("what follows the stop has no verb of its own".into(), Some(doc.range(first, sent.last - 1)))];
-        let draft = Draft { fixes: vec![fix], evidence, confidence: Some(Confidence::Medium), at: Some(doc.range(stop - 1, end - 1)), ..Draft::default() };
+        let draft = Draft {
+            fixes: vec![fix],
+            evidence,
+            confidence: Some(Confidence::Medium),
+            at: Some(doc.range(stop - 1, end - 1)),
+            ..Draft::default()
+        };
         out.report(doc, self.stray, (first, end), draft);
     }
 
@@ -118,7 +126,8 @@ impl Breaks {
         if !fits {
             return;
         }
-        let fix = HitFix { title: "delete the full stop".into(), edits: vec![(doc.tokens[stop].at, String::new())], safety: Safety::Unsafe };
+        let fix =
+            HitFix { title: "delete the full stop".into(), edits: vec![(doc.tokens[stop].at, String::new())], safety: Safety::Unsafe };
         let evidence = vec![(format!("no sentence ends with “{}”", doc.text(word)), Some(doc.tokens[word].at))];
         let draft = Draft { fixes: vec![fix], evidence, at: Some(doc.range(word, sent.first)), ..Draft::default() };
         out.report(doc, self.stray, (word, stop + 1), draft);
@@ -142,7 +151,24 @@ impl Breaks {
             return;
         }
         let words = |s: &Sent| (s.first..s.last).filter(|i| doc.tokens[*i].is_word()).count();
-        let last_word = stop.checked_sub(1).is_some_and(|w| doc.tokens[w].is_word() && !doc.on(self.abbreviations, w) && !doc.tokens[w].is(Flags::DOTTED));
+        let last_word = stop
+            .checked_sub(1)
+            .is_some_and(|w| doc.tokens[w].is_word() && !doc.on(self.abbreviations, w) && !doc.tokens[w].is(Flags::DOTTED));
+        // Writers who like fragments use several; a machine leaves one.
+        let terse = |s: &&Sent| {
+            let last = doc.text(s.last - 1);
+            s.first != first
+                && !s.title
+                && words(s) <= 3
+                && matches!(last, "." | "!" | "?")
+                && !doc.tokens[s.first].is(Flags::QUOTED)
+                && doc.tokens[s.first].is_word()
+        };
+        let here = doc.sents.partition_point(|s| s.first < first);
+        let around = here.saturating_sub(40)..(here + 40).min(doc.sents.len());
+        if doc.sents[around].iter().filter(terse).filter(|s| !doc.on(self.abbreviations, s.last - 2)).count() >= 3 {
+            return;
+        }
         if words(before) < 4 || after.is_some_and(|a| words(a) < 3) || !last_word || before.title {
             return;
         }

@@ -46,19 +46,27 @@ impl Capitals {
             let Some(next) = next_word.filter(|t| t.is_word() || t.kind == Kind::Num) else { continue };
             let next_cap = next.is(Flags::CAP);
             let caps_follow = next_cap && at + 2 < sent.last && doc.tokens[at + 2].is(Flags::CAP);
-            let rule = if doc.text(at - 1) == "," && doc.on(self.comma_words, at) && doc.tokens[at - 2..at].iter().all(|t| t.kind != Kind::Quote) {
+            let rule = if doc.text(at - 1) == ","
+                && doc.on(self.comma_words, at)
+                && doc.tokens[at - 2..at].iter().all(|t| t.kind != Kind::Quote)
+            {
                 // “, The Washington Post” and “, From the Depths” are names.
                 let article = matches!(doc.text(at), "The" | "A" | "An");
                 if article && next_cap || self.named_after_preposition(doc, at) { None } else { self.after_comma }
-            } else if prev.is_word() && prev.is(Flags::CAP) && !prev.is(Flags::UPPER) && at - 1 > sent.first && doc.on(self.time_words, at) {
-                let dated = matches!(doc.text(at), "Last" | "Next" | "This" | "Earlier" | "Yesterday" | "Today" | "Tomorrow" | "Also" | "According" | "However");
+            } else if prev.is_word() && prev.is(Flags::CAP) && !prev.is(Flags::UPPER) && at - 1 > sent.first && doc.on(self.time_words, at)
+            {
+                let dated = matches!(
+                    doc.text(at),
+                    "Last" | "Next" | "This" | "Earlier" | "Yesterday" | "Today" | "Tomorrow" | "Also" | "According" | "However"
+                );
                 let lower_follows = next.is(Flags::LOWER) || next.kind == Kind::Num;
                 if lower_follows && dated && !doc.on(self.closed, at - 1) { self.after_name } else { None }
             } else if prev.is_word() && prev.is(Flags::LOWER) && prev.is(Flags::SPACE) && prev.at.len() > 1 && doc.on(self.closed, at) {
                 let titled = next_cap && !doc.on(self.free, at) || caps_follow && !doc.on(self.free, at);
                 let pronoun = matches!(doc.text(at), "He" | "She" | "It" | "They" | "We");
                 let verb_follows = doc.on(self.finite, at + 1) || next.is(Flags::LOWER) && (doc.text(at + 1).ends_with("ed"));
-                if titled || !next.is_word() && !doc.on(self.free, at) || pronoun && !verb_follows || self.named_after_preposition(doc, at) {
+                if titled || !next.is_word() && !doc.on(self.free, at) || pronoun && !verb_follows || self.named_after_preposition(doc, at)
+                {
                     None
                 } else {
                     self.in_sentence
@@ -79,7 +87,25 @@ impl Capitals {
 
     /// “From the Depths”, “For the People Act”: a name that starts with a preposition.
     fn named_after_preposition(&self, doc: &Doc<'_>, at: usize) -> bool {
-        let preposition = matches!(doc.text(at), "From" | "For" | "Of" | "In" | "On" | "At" | "To" | "With" | "By" | "Into" | "Over" | "Under" | "Between" | "About" | "Before" | "After");
+        let preposition = matches!(
+            doc.text(at),
+            "From"
+                | "For"
+                | "Of"
+                | "In"
+                | "On"
+                | "At"
+                | "To"
+                | "With"
+                | "By"
+                | "Into"
+                | "Over"
+                | "Under"
+                | "Between"
+                | "About"
+                | "Before"
+                | "After"
+        );
         let article = matches!(doc.text(at + 1), "the" | "a" | "an" | "our" | "all");
         let name = |i: usize| doc.tokens.get(i).is_some_and(|t| t.is_word() && t.is(Flags::CAP));
         preposition && article && name(at + 2)

@@ -18,8 +18,26 @@ pub(super) struct Furniture {
 
 /// Class and id words of page parts that are not the article.
 const HINTS: &[&str] = &[
-    "related", "related-posts", "relatedposts", "share", "sharing", "social", "newsletter", "comments", "comment-form", "breadcrumb",
-    "breadcrumbs", "pagination", "post-navigation", "nav-links", "sidebar", "widget", "advertisement", "cookie", "cookies", "most-read",
+    "related",
+    "related-posts",
+    "relatedposts",
+    "share",
+    "sharing",
+    "social",
+    "newsletter",
+    "comments",
+    "comment-form",
+    "breadcrumb",
+    "breadcrumbs",
+    "pagination",
+    "post-navigation",
+    "nav-links",
+    "sidebar",
+    "widget",
+    "advertisement",
+    "cookie",
+    "cookies",
+    "most-read",
 ];
 
 impl Furniture {

@@ -35,7 +35,10 @@ impl Quotes {
     fn unpaired(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
         let block_of = |i: usize| doc.sent_of(i).map_or(usize::MAX, |s| s.block);
         let opens_block = |block: usize| {
-            doc.block_sents.get(block).and_then(|s| doc.sents.get(s.start)).is_some_and(|s| s.block == block && doc.tokens[s.first].kind == Kind::Quote)
+            doc.block_sents
+                .get(block)
+                .and_then(|s| doc.sents.get(s.start))
+                .is_some_and(|s| s.block == block && doc.tokens[s.first].kind == Kind::Quote)
         };
         for (n, &mark) in doc.lonely_quotes.iter().enumerate() {
             let block = block_of(mark);
@@ -55,7 +58,8 @@ impl Quotes {
             let Some(sent) = doc.sent_of(mark) else { continue };
             let speaks = if opens {
                 // “We will not give in, the minister told reporters.
-                let comma = (mark + 2..sent.last).find(|i| doc.text(*i) == "," && (i + 1..(i + 5).min(sent.last)).any(|v| doc.on(self.reporting, v)));
+                let comma = (mark + 2..sent.last)
+                    .find(|i| doc.text(*i) == "," && (i + 1..(i + 5).min(sent.last)).any(|v| doc.on(self.reporting, v)));
                 comma.filter(|c| !doc.on(self.finite, c + 1) && !doc.on(self.pronouns, mark + 1) || doc.text(c + 1) == "the")
             } else {
                 (mark + 1..(mark + 5).min(sent.last)).find(|i| doc.on(self.reporting, *i))

@@ -50,7 +50,11 @@ impl Detector for Repeats {
                 let tripled = at >= 2 && doc.text(at - 2) == doc.text(at) || doc.text(at + 1) == doc.text(at);
                 if same && token.is(Flags::SPACE) && !tripled && !doc.on(self.allowed, at) && doc.sent_of(at - 1) == doc.sent_of(at) {
                     let extra = ViewRange { start: prev.at.end, end: token.at.end };
-                    let fix = HitFix { title: format!("delete one “{}”", doc.text(at)), edits: vec![(extra, String::new())], safety: Safety::Unsafe };
+                    let fix = HitFix {
+                        title: format!("delete one “{}”", doc.text(at)),
+                        edits: vec![(extra, String::new())],
+                        safety: Safety::Unsafe,
+                    };
                     out.report(doc, self.word, (at - 1, at + 1), Draft { fixes: vec![fix], ..Draft::default() });
                 }
             } else if token.kind == Kind::Punct && prev.kind == Kind::Punct {
@@ -59,12 +63,19 @@ impl Detector for Repeats {
                 let before = at.checked_sub(2).map(|i| &tokens[i]);
                 // “Co.,” and “etc..”, a row of dots, a table's empty cells, an emoticon.
                 let abbreviated = at >= 2 && first == "." && (doc.on(self.abbreviations, at - 2) || tokens[at - 2].is(Flags::DOTTED));
-                let initial = before.is_some_and(|t| t.is_word() && doc.text(at - 2).chars().count() <= 3 && t.is(Flags::CAP)) && first == ".";
+                let initial =
+                    before.is_some_and(|t| t.is_word() && doc.text(at - 2).chars().count() <= 3 && t.is(Flags::CAP)) && first == ".";
                 let row = before.is_some_and(|t| t.kind == Kind::Punct && doc.text(at - 2) == first)
                     || tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Punct && doc.text(at + 1) == second);
                 let worded = before.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Num | Kind::Quote) || doc.text(at - 2) == ")");
                 let same_block = doc.sent_of(at - 1).map(|s| s.block) == doc.sent_of(at).map(|s| s.block);
-                if abbreviated || initial || row || !worded || !same_block || prev.is(Flags::SPACE) && token.is(Flags::SPACE) && first == "." && at < 2 {
+                if abbreviated
+                    || initial
+                    || row
+                    || !worded
+                    || !same_block
+                    || prev.is(Flags::SPACE) && token.is(Flags::SPACE) && first == "." && at < 2
+                {
                     continue;
                 }
                 let at_both = ViewRange { start: prev.at.start, end: token.at.end };

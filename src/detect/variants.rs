@@ -34,7 +34,9 @@ impl Detector for Variants {
                     let (_, a, b, _) = &self.pairs[number as usize / 2];
                     let pattern = if number % 2 == 0 { a } else { b };
                     let (lo, hi) = pattern.before_anchor();
-                    let found = (lo..=hi).find_map(|back| at.checked_sub(back).filter(|s| *s >= sent.first).and_then(|s| match_at(pattern, doc, sent, s, Bounds::Free)));
+                    let found = (lo..=hi).find_map(|back| {
+                        at.checked_sub(back).filter(|s| *s >= sent.first).and_then(|s| match_at(pattern, doc, sent, s, Bounds::Free))
+                    });
                     if let Some(found) = found {
                         let seen = places.entry(number).or_default();
                         if seen.last() != Some(&(found.first, found.last)) {
@@ -47,6 +49,11 @@ impl Detector for Variants {
         for (pair, (rule, _, _, note)) in self.pairs.iter().enumerate() {
             let number = u32::try_from(pair * 2).unwrap_or(u32::MAX - 1);
             let (Some(a), Some(b)) = (places.get(&number), places.get(&(number + 1))) else { continue };
+            // A writer who puts both into one sentence tells them apart.
+            let sentence = |place: &(usize, usize)| doc.sent_of(place.0).map(|s| s.first);
+            if a.iter().any(|x| b.iter().any(|y| sentence(x) == sentence(y))) {
+                continue;
+            }
             // On a tie the table's second form, the usual one, wins.
             let (most, fewest) = if a.len() > b.len() { (a, b) } else { (b, a) };
             let wanted = doc.range(most[0].0, most[0].1 - 1).of(&doc.view.text);
@@ -55,11 +62,17 @@ impl Detector for Variants {
                     continue;
                 }
                 let at = doc.range(first, last - 1);
-                let plain = if wanted.chars().any(char::is_uppercase) && wanted.contains(' ') { wanted.to_owned() } else { wanted.to_lowercase() };
+                let plain =
+                    if wanted.chars().any(char::is_uppercase) && wanted.contains(' ') { wanted.to_owned() } else { wanted.to_lowercase() };
                 let plural = at.of(&doc.view.text).ends_with('s') && !plain.ends_with('s');
                 let text = copy_case(at.of(&doc.view.text), &if plural { format!("{plain}s") } else { plain });
                 let evidence = vec![(
-                    format!("“{wanted}” stands here {} time{}{}", most.len(), if most.len() == 1 { "" } else { "s" }, if note.is_empty() { String::new() } else { format!("; {note}") }),
+                    format!(
+                        "“{wanted}” stands here {} time{}{}",
+                        most.len(),
+                        if most.len() == 1 { "" } else { "s" },
+                        if note.is_empty() { String::new() } else { format!("; {note}") }
+                    ),
                     Some(doc.range(most[0].0, most[0].1 - 1)),
                 )];
                 let fix = HitFix { title: format!("perhaps “{text}”"), edits: vec![(at, text)], safety: Safety::Display };

@@ -94,7 +94,8 @@ impl Run<'_> {
                 }
             }
             CTest::End => {
-                let ends = self.doc.tokens[at.min(self.sent.last)..self.sent.last].iter().all(|t| !matches!(t.kind, Kind::Word | Kind::Num));
+                let ends =
+                    self.doc.tokens[at.min(self.sent.last)..self.sent.last].iter().all(|t| !matches!(t.kind, Kind::Word | Kind::Num));
                 if ends {
                     return self.take(item, at);
                 }

@@ -56,13 +56,20 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
     let quote = at.of(&doc.view.text);
     let mut values: Vec<(String, String)> = vec![("match".into(), quote.to_owned())];
     for group in &pattern.groups {
-        values.push((group.name.clone(), found.group(group).map_or(String::new(), |(a, b)| doc.range(a, b - 1).of(&doc.view.text).to_owned())));
+        values.push((
+            group.name.clone(),
+            found.group(group).map_or(String::new(), |(a, b)| doc.range(a, b - 1).of(&doc.view.text).to_owned()),
+        ));
     }
     if let Some((right, note)) = &pattern.note {
         values.push(("right".into(), fill(right, &values, found).trim().to_owned()));
         values.push(("note".into(), note.clone()));
     }
-    let fixes = pattern.fixes.iter().map(|def| fix(def, quote, &values, found, doc.tokens[first].is(Flags::CAP) && first == sent.first, at)).collect();
+    let fixes = pattern
+        .fixes
+        .iter()
+        .map(|def| fix(def, quote, &values, found, doc.tokens[first].is(Flags::CAP) && first == sent.first, at))
+        .collect();
     Some(Hit {
         rule: pattern.rule,
         at,
@@ -155,9 +162,8 @@ fn ends_at(p: &CPattern, doc: &Doc<'_>, sent: &Sent, at: usize) -> bool {
 
 /// Whether `p` matches in the sentence without touching tokens `first..last`.
 fn stands_near(p: &CPattern, doc: &Doc<'_>, sent: &Sent, first: usize, last: usize) -> bool {
-    (sent.first..sent.last).any(|s| {
-        !(first..last).contains(&s) && match_at(p, doc, sent, s, Bounds::Free).is_some_and(|m| m.last <= first || m.first >= last)
-    })
+    (sent.first..sent.last)
+        .any(|s| !(first..last).contains(&s) && match_at(p, doc, sent, s, Bounds::Free).is_some_and(|m| m.last <= first || m.first >= last))
 }
 
 /// Whether a match of `p` covers tokens `first..last`.

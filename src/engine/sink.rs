@@ -78,7 +78,8 @@ impl<'a> Sink<'a> {
                     .into_iter()
                     .map(|fix| {
                         let whole = fix.edits.iter().all(|(at, _)| view.fixable(*at));
-                        let edits = fix.edits.iter().map(|(at, text)| Edit { at: view.to_src(*at), text: view.escape_text(text) }).collect();
+                        let edits =
+                            fix.edits.iter().map(|(at, text)| Edit { at: view.to_src(*at), text: view.escape_text(text) }).collect();
                         Fix { title: fix.title, edits, safety: if whole { fix.safety } else { Safety::Display } }
                     })
                     .collect();
@@ -90,7 +91,11 @@ impl<'a> Sink<'a> {
                     span,
                     quote: span.of(&source.text).to_owned(),
                     context: view.to_src(doc.context(hit.at)),
-                    evidence: hit.evidence.into_iter().map(|(message, at)| Evidence { message, span: at.map(|a| view.to_src(a)) }).collect(),
+                    evidence: hit
+                        .evidence
+                        .into_iter()
+                        .map(|(message, at)| Evidence { message, span: at.map(|a| view.to_src(a)) })
+                        .collect(),
                     fixes,
                     also: Vec::new(),
                     fingerprint: String::new(),

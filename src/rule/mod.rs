@@ -109,8 +109,7 @@ impl Ruleset {
     /// # Errors
     /// The first fault in a pack, with file, line and column, or a file that cannot be read.
     pub fn load(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
-        let (categories, words, mut packs): Core =
-            postcard::from_bytes(CORE).unwrap_or_else(|_| (Vec::new(), Vec::new(), Vec::new()));
+        let (categories, words, mut packs): Core = postcard::from_bytes(CORE).unwrap_or_else(|_| (Vec::new(), Vec::new(), Vec::new()));
         if !builtin {
             packs.clear();
         }
@@ -168,7 +167,8 @@ impl Ruleset {
             }
             if let Some(name) = &def.detector {
                 if !detect::NAMES.contains(&name.as_str()) {
-                    let hint = schema::nearest(name, detect::NAMES.iter().copied()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+                    let hint =
+                        schema::nearest(name, detect::NAMES.iter().copied()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
                     return Err(fail(format!("rule {}: there is no detector `{name}`{hint}", def.id)).into());
                 }
             }
@@ -259,7 +259,8 @@ impl Ruleset {
     /// The examples of all rules, in the order of [`Self::rules`]; unpacked on each call.
     #[must_use]
     pub fn examples(&self) -> Vec<Examples> {
-        let packs: Vec<Vec<Examples>> = if self.builtin_rules > 0 { postcard::from_bytes(EXAMPLES).unwrap_or_default() } else { Vec::new() };
+        let packs: Vec<Vec<Examples>> =
+            if self.builtin_rules > 0 { postcard::from_bytes(EXAMPLES).unwrap_or_default() } else { Vec::new() };
         packs.into_iter().flatten().chain(self.house_examples.iter().cloned()).collect()
     }
 }
@@ -299,7 +300,8 @@ fn load_dir(
             words.push((name, schema::read_words(&read()?)));
         } else if ext == "toml" && path.file_name().is_some_and(|n| n != "mqm.toml") {
             let base = if dir.is_dir() { dir } else { dir.parent().unwrap_or(Path::new(".")) };
-            let table = |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
+            let table =
+                |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
             let name = path.display().to_string().replace('\\', "/");
             let (pack, shown) = schema::read(&name, &read()?, categories, table)?;
             examples.extend(shown);

@@ -161,7 +161,9 @@ impl Parser<'_> {
                     self.pos += 1;
                 }
                 ']' => {
-                    let Some(first) = self.focus_open.take() else { return self.error(self.pos, "] without [; write \\] for the character") };
+                    let Some(first) = self.focus_open.take() else {
+                        return self.error(self.pos, "] without [; write \\] for the character");
+                    };
                     if first == self.items.len() {
                         return self.error(self.pos, "nothing stands between [ and ]");
                     }
@@ -179,7 +181,9 @@ impl Parser<'_> {
                     self.pos += 1 + colon + 1;
                 }
                 '}' => {
-                    let Some((name, first, _)) = self.group_open.take() else { return self.error(self.pos, "} without {; write \\} for the character") };
+                    let Some((name, first, _)) = self.group_open.take() else {
+                        return self.error(self.pos, "} without {; write \\} for the character");
+                    };
                     self.groups.push(Group { name, first, last: self.items.len() });
                     self.pos += 1;
                 }
@@ -339,7 +343,9 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        for (text, part) in [("[a", "expected ]"), ("a <nown>", "unknown class"), ("a||b", "empty"), ("...3", "no token"), ("{x y", "capture")] {
+        for (text, part) in
+            [("[a", "expected ]"), ("a <nown>", "unknown class"), ("a||b", "empty"), ("...3", "no token"), ("{x y", "capture")]
+        {
             let error = parse(text).unwrap_err();
             assert!(error.message.contains(part), "{text}: {error}");
         }

@@ -430,8 +430,7 @@ pub fn read_categories(file: &str, text: &str) -> Result<Vec<String>, PackError>
     struct Category {
         id: String,
     }
-    let parsed: File =
-        toml::from_str(text).map_err(|e| place(file, text, e.span().map_or(0, |s| s.start), e.message()))?;
+    let parsed: File = toml::from_str(text).map_err(|e| place(file, text, e.span().map_or(0, |s| s.start), e.message()))?;
     Ok(parsed.category.into_iter().map(|c| c.id).collect())
 }
 

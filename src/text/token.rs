@@ -80,10 +80,10 @@ impl Token {
 
 /// Top-level domains that make `word.word` a web address.
 const DOMAINS: &[&str] = &[
-    "com", "org", "net", "info", "gov", "edu", "int", "io", "tv", "me", "co", "uk", "de", "fr", "es", "it", "pt", "ru", "ua", "pl",
-    "nl", "be", "ch", "at", "eu", "us", "ca", "au", "nz", "in", "cn", "jp", "kr", "br", "mx", "ar", "cl", "tr", "gr", "il", "ir",
-    "news", "blog", "app", "dev", "az", "by", "kz", "lt", "lv", "ee", "cz", "sk", "hu", "ro", "bg", "rs", "hr", "si", "se", "no",
-    "dk", "fi", "ie", "za", "ng", "ke", "gh", "id", "my", "sg", "th", "vn", "ph", "hk", "tw",
+    "com", "org", "net", "info", "gov", "edu", "int", "io", "tv", "me", "co", "uk", "de", "fr", "es", "it", "pt", "ru", "ua", "pl", "nl",
+    "be", "ch", "at", "eu", "us", "ca", "au", "nz", "in", "cn", "jp", "kr", "br", "mx", "ar", "cl", "tr", "gr", "il", "ir", "news", "blog",
+    "app", "dev", "az", "by", "kz", "lt", "lv", "ee", "cz", "sk", "hu", "ro", "bg", "rs", "hr", "si", "se", "no", "dk", "fi", "ie", "za",
+    "ng", "ke", "gh", "id", "my", "sg", "th", "vn", "ph", "hk", "tw",
 ];
 
 fn is_space(c: char) -> bool {
