@@ -8,6 +8,7 @@ fn main() {
     let set = Ruleset::builtin();
     let trials = selftest::run(&set, None)
         .into_iter()
+        .chain(selftest::mutations(&set, None))
         .map(|test| Trial::test(format!("{}::{}", test.rule, test.name.replace(' ', "_")), move || test.outcome.map_err(Failed::from)))
         .collect();
     libtest_mimic::run(&args, trials).exit();

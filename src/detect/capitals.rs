@@ -52,7 +52,8 @@ impl Capitals {
             {
                 // “, The Washington Post” and “, From the Depths” are names.
                 let article = matches!(doc.text(at), "The" | "A" | "An");
-                if article && next_cap || self.named_after_preposition(doc, at) { None } else { self.after_comma }
+                let salutation = at - sent.first <= 4 && doc.tokens[at - 2].is(Flags::CAP);
+                if article && next_cap || salutation || self.named_after_preposition(doc, at) { None } else { self.after_comma }
             } else if prev.is_word() && prev.is(Flags::CAP) && !prev.is(Flags::UPPER) && at - 1 > sent.first && doc.on(self.time_words, at)
             {
                 let dated = matches!(

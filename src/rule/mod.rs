@@ -76,6 +76,43 @@ pub struct Ruleset {
     builtin_rules: usize,
     categories: Vec<String>,
     pairs: detect::Pairs,
+    origin: (bool, Vec<PathBuf>),
+}
+
+/// Packs and word lists before compilation.
+pub(crate) struct Sources {
+    categories: Vec<String>,
+    words: Vec<(String, Vec<String>)>,
+    pub(crate) packs: Vec<(String, Pack)>,
+    house_examples: Vec<Examples>,
+    builtin_rules: usize,
+}
+
+impl Sources {
+    fn read(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
+        let (categories, words, packs): Core = postcard::from_bytes(CORE).unwrap_or_else(|_| (Vec::new(), Vec::new(), Vec::new()));
+        let packs = if builtin { packs } else { Vec::new() };
+        let builtin_rules = packs.iter().map(|(_, p)| p.rules.len()).sum();
+        let mut out = Self { categories, words, packs, house_examples: Vec::new(), builtin_rules };
+        for dir in dirs {
+            load_dir(dir, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    /// The same word lists with a single rule, for mutation tests.
+    fn with_only(&self, pack: usize, rule: RuleDef) -> Self {
+        let (file, from) = &self.packs[pack];
+        let only = Pack { name: from.name.clone(), lists: from.lists.clone(), rules: vec![rule] };
+        let lists = self.packs.iter().flat_map(|(_, p)| p.lists.iter().cloned());
+        Self {
+            categories: Vec::new(),
+            words: self.words.iter().cloned().chain(lists).collect(),
+            packs: vec![(file.clone(), only)],
+            house_examples: Vec::new(),
+            builtin_rules: 0,
+        }
+    }
 }
 
 /// Why packs could not be loaded.
@@ -109,16 +146,17 @@ impl Ruleset {
     /// # Errors
     /// The first fault in a pack, with file, line and column, or a file that cannot be read.
     pub fn load(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
-        let (categories, words, mut packs): Core = postcard::from_bytes(CORE).unwrap_or_else(|_| (Vec::new(), Vec::new(), Vec::new()));
-        if !builtin {
-            packs.clear();
-        }
-        let builtin_rules = packs.iter().map(|(_, p)| p.rules.len()).sum();
-        let mut house_examples = Vec::new();
-        let mut extra_words = Vec::new();
-        for dir in dirs {
-            load_dir(dir, &categories, &mut packs, &mut house_examples, &mut extra_words)?;
-        }
+        let sources = Sources::read(builtin, dirs)?;
+        let mut set = Self::assemble(&sources)?;
+        set.origin = (builtin, dirs.to_vec());
+        set.house_examples = sources.house_examples;
+        set.builtin_rules = sources.builtin_rules;
+        set.categories = sources.categories;
+        Ok(set)
+    }
+
+    /// Compiles packs into a rule set.
+    fn assemble(sources: &Sources) -> Result<Self, LoadError> {
         let mut set = Self {
             rules: Vec::new(),
             patterns: Vec::new(),
@@ -126,21 +164,18 @@ impl Ruleset {
             vocab: Vocab::default(),
             detectors: Vec::new(),
             by_id: FxHashMap::default(),
-            house_examples,
-            builtin_rules,
-            categories,
+            house_examples: Vec::new(),
+            builtin_rules: 0,
+            categories: Vec::new(),
             pairs: Vec::new(),
+            origin: (false, Vec::new()),
         };
-        for (name, entries) in words.iter().chain(&extra_words) {
+        let own = sources.packs.iter().flat_map(|(_, pack)| &pack.lists);
+        for (name, entries) in sources.words.iter().chain(own) {
             set.add_list(name, entries);
         }
-        for (_, pack) in &packs {
-            for (name, entries) in &pack.lists {
-                set.add_list(name, entries);
-            }
-        }
-        for (file, pack) in packs {
-            set.add_pack(&file, pack)?;
+        for (file, pack) in &sources.packs {
+            set.add_pack(file, pack)?;
         }
         set.index = Index::build(&set.patterns, &set.vocab);
         let pairs = std::mem::take(&mut set.pairs);
@@ -159,8 +194,8 @@ impl Ruleset {
         self.vocab.add_list(name, &entries);
     }
 
-    fn add_pack(&mut self, file: &str, pack: Pack) -> Result<(), LoadError> {
-        for def in pack.rules {
+    fn add_pack(&mut self, file: &str, pack: &Pack) -> Result<(), LoadError> {
+        for def in &pack.rules {
             let fail = |message: String| PackError { file: file.to_owned(), line: 1, column: 1, message };
             if self.by_id.contains_key(&def.id) {
                 return Err(fail(format!("rule {} stands in two packs; ids are unique", def.id)).into());
@@ -172,7 +207,7 @@ impl Ruleset {
                     return Err(fail(format!("rule {}: there is no detector `{name}`{hint}", def.id)).into());
                 }
             }
-            self.add_rule(file, &pack.name, def).map_err(fail)?;
+            self.add_rule(file, &pack.name, def.clone()).map_err(fail)?;
         }
         Ok(())
     }
@@ -280,13 +315,7 @@ fn block_kind(name: &str) -> Option<BlockKind> {
     })
 }
 
-fn load_dir(
-    dir: &Path,
-    categories: &[String],
-    packs: &mut Vec<(String, Pack)>,
-    examples: &mut Vec<Examples>,
-    words: &mut Vec<(String, Vec<String>)>,
-) -> Result<(), LoadError> {
+fn load_dir(dir: &Path, out: &mut Sources) -> Result<(), LoadError> {
     let io = |path: &Path, error| LoadError::Io { path: path.display().to_string(), error };
     let mut files = Vec::new();
     collect(dir, &mut files).map_err(|e| io(dir, e))?;
@@ -297,15 +326,14 @@ fn load_dir(
         let in_words = path.parent().and_then(Path::file_name).is_some_and(|n| n == "words");
         if ext == "txt" && in_words {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            words.push((name, schema::read_words(&read()?)));
+            out.words.push((name, schema::read_words(&read()?)));
         } else if ext == "toml" && path.file_name().is_some_and(|n| n != "mqm.toml") {
             let base = if dir.is_dir() { dir } else { dir.parent().unwrap_or(Path::new(".")) };
-            let table =
-                |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
+            let table = |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
             let name = path.display().to_string().replace('\\', "/");
-            let (pack, shown) = schema::read(&name, &read()?, categories, table)?;
-            examples.extend(shown);
-            packs.push((name, pack));
+            let (pack, shown) = schema::read(&name, &read()?, &out.categories, table)?;
+            out.house_examples.extend(shown);
+            out.packs.push((name, pack));
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use crate::check::{Settings, check_plain};
 use crate::finding::Finding;
-use crate::rule::Ruleset;
-use crate::rule::schema::Examples;
+use crate::rule::schema::{Examples, Guard, RuleDef};
+use crate::rule::{Ruleset, Sources};
 
 /// One test of one rule.
 #[derive(Clone, Debug)]
@@ -45,6 +45,91 @@ pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
         }
     }
     out
+}
+
+/// Drops every pattern and every guard of every rule in turn: some example must notice.
+#[must_use]
+pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
+    let Ok(sources) = Sources::read(set.origin.0, &set.origin.1) else { return Vec::new() };
+    let examples = set.examples();
+    let mut out = Vec::new();
+    let mut number = 0;
+    for pack in 0..sources.packs.len() {
+        for rule in 0..sources.packs[pack].1.rules.len() {
+            let def = &sources.packs[pack].1.rules[rule];
+            let shown = &examples[number];
+            number += 1;
+            if only.is_some_and(|o| o != def.id) || def.detector.is_some() && def.unless_and_only_are_empty() {
+                continue;
+            }
+            for (what, mutant) in mutants(def) {
+                let alone = sources.with_only(pack, mutant);
+                let noticed = Ruleset::assemble(&alone).is_ok_and(|small| notices(&small, &def.id, shown));
+                let outcome = if noticed { Ok(()) } else { Err(format!("without {what} all examples still pass: add one that needs it, or drop it")) };
+                out.push(TestResult { rule: def.id.clone(), name: format!("needs {what}"), outcome });
+            }
+        }
+    }
+    out
+}
+
+impl RuleDef {
+    fn unless_and_only_are_empty(&self) -> bool {
+        mutants(self).is_empty()
+    }
+}
+
+/// The rule without one of its patterns or guards, and what is gone.
+fn mutants(def: &RuleDef) -> Vec<(String, RuleDef)> {
+    let mut out = Vec::new();
+    if def.patterns.len() > 1 {
+        for i in 0..def.patterns.len() {
+            let mut mutant = def.clone();
+            let gone = mutant.patterns.remove(i);
+            out.push((format!("match “{}”", gone.text), mutant));
+        }
+    }
+    type Pick = fn(&mut RuleDef) -> &mut Guard;
+    let sides: [(&str, Pick); 2] = [("only", |d| &mut d.only), ("unless", |d| &mut d.unless)];
+    for (side, pick) in sides {
+        for (key, count) in lists(pick(&mut def.clone())).iter().map(|(k, l)| (*k, l.len())).collect::<Vec<_>>() {
+            for i in 0..count {
+                let mut mutant = def.clone();
+                let mut guard = lists(pick(&mut mutant));
+                let Some((_, list)) = guard.iter_mut().find(|(k, _)| *k == key) else { continue };
+                let gone = list.remove(i);
+                out.push((format!("{side}.{key} “{}”", gone.text), mutant));
+            }
+        }
+        type Flag = fn(&mut Guard) -> &mut bool;
+        let flags: [(&str, Flag); 3] = [("quoted", |g| &mut g.quoted), ("title", |g| &mut g.title), ("start", |g| &mut g.start)];
+        for (key, flag) in flags {
+            let mut mutant = def.clone();
+            if std::mem::replace(flag(pick(&mut mutant)), false) {
+                out.push((format!("{side}.{key}"), mutant));
+            }
+        }
+    }
+    out
+}
+
+fn lists(guard: &mut Guard) -> Vec<(&'static str, &mut Vec<crate::rule::pattern::Pattern>)> {
+    vec![
+        ("before", &mut guard.before),
+        ("after", &mut guard.after),
+        ("near", &mut guard.near),
+        ("doc", &mut guard.doc),
+        ("inside", &mut guard.inside),
+    ]
+}
+
+/// Whether any example of rule `id` fails on this set.
+fn notices(set: &Ruleset, id: &str, examples: &Examples) -> bool {
+    let all = Settings { severities: set.rules().map(|r| Some(r.severity)).collect(), ..Settings::default() };
+    let count = |text: &str| check_plain(set, text, &all).iter().filter(|f| f.rule.id == id).count();
+    examples.bad.iter().any(|bad| judge_bad(set, &all, id, bad, &check_plain(set, &bad.text, &all)).is_err())
+        || examples.good.iter().any(|text| count(text) > 0)
+        || examples.known.iter().any(|text| count(text) == 0)
 }
 
 fn enough(examples: &Examples) -> Result<(), String> {

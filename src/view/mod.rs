@@ -1,7 +1,6 @@
 //! Files as readers see them: text blocks, with a map from every byte back to the file.
 
 use crate::span::{Span, ViewRange};
-mod standin;
 
 /// What kind of text a block is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
