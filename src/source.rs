@@ -371,7 +371,7 @@ fn is_multibyte_legacy(encoding: &'static Encoding) -> bool {
 /// UTF-16 without a mark: of the first bytes, at least two in five of one parity are NUL and none of the other.
 fn bare_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096)];
-    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) || memchr::memchr(0, head).is_none() {
+    if bytes.len() < 8 || !bytes.len().is_multiple_of(2) || memchr::memchr(0, head).is_none() {
         return None;
     }
     let even = head.iter().step_by(2).filter(|&&b| b == 0).count();

@@ -196,6 +196,17 @@ impl Reader<'_, '_> {
         if self.skip.is_some() && !title {
             return;
         }
+        // `</>` vanishes without a token of its own.
+        let Some(text) = self.b.src.get(at.clone()).filter(|_| !title) else { return self.run_of_text(at) };
+        let mut from = at.start;
+        for gone in memchr::memmem::find_iter(text.as_bytes(), b"</>") {
+            self.run_of_text(from..at.start + gone);
+            from = at.start + gone + "</>".len();
+        }
+        self.run_of_text(from..at.end);
+    }
+
+    fn run_of_text(&mut self, at: Range<usize>) {
         for piece in pieces(self.b.src, at, Context::General) {
             let blank = match &piece {
                 Piece::Verbatim(range) => self.b.src[range.clone()].trim().is_empty(),
@@ -427,6 +438,33 @@ mod tests {
         check("<pre>code <p>x</pre><p>run <code>ls</code> now</p>", &[(Para, "run ls now")]);
         check("<svg><title>no</title><path/></svg><svg/>yes", &[(Para, "yes")]);
         check("<form><p>x</p></form><noscript><p>y</p></noscript><select><option>z</select>w", &[(Para, "w")]);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        /// The tokeniser's spans are exact: decoding the bytes at a text's span gives the text.
+        #[test]
+        fn spans_of_text(parts in proptest::collection::vec(proptest::sample::select(vec![
+            "<p>", "</p>", "<b class='x>'>", "<", ">", "</", "</>", "</ x>", "<!", "<!-- a -->", "<!-->", "<!--", "--!>", "<?x>", "&", "&amp", "&amp;",
+            "&notit;", "&#233;", "&#x", "&#", "&nGt;", "&bogus;", "é", "😀", "a", " ", "\n", "\r\n", "\r", "=", "\"", "'", "<![CDATA[x]]>", "<!doctype html>",
+        ]), 0..30)) {
+            let src = parts.concat();
+            for Ok(token) in Tokenizer::new_with_emitter(src.as_str(), DefaultEmitter::<usize>::new_with_span()) {
+                let Token::String(text) = token else { continue };
+                let mut read = String::new();
+                for piece in pieces(&src, text.span.start..text.span.end, Context::General) {
+                    match piece {
+                        Piece::Verbatim(range) => {
+                            let lines = src[range].replace("\r\n", "\n").replace('\r', "\n");
+                            read.push_str(&lines.replace("</>", ""));
+                        }
+                        Piece::Atomic(decoded, _) => read.push_str(&decoded),
+                    }
+                }
+                proptest::prop_assert_eq!(&read, &String::from_utf8_lossy(&text.value), "{:?}", src);
+            }
+        }
     }
 
     #[test]
