@@ -177,11 +177,7 @@ impl SourceFile {
     ///
     /// # Errors
     /// When the bytes hold a NUL and are not UTF-16, or are too many.
-    pub fn decode(
-        path: &str,
-        bytes: Vec<u8>,
-        forced: Option<&'static Encoding>,
-    ) -> Result<Self, DecodeError> {
+    pub fn decode(path: &str, bytes: Vec<u8>, forced: Option<&'static Encoding>) -> Result<Self, DecodeError> {
         let path = path.replace('\\', "/");
         if bytes.len() > MAX_BYTES {
             return Err(DecodeError::TooLarge { path, len: bytes.len() });
@@ -362,10 +358,7 @@ fn count_astral(bytes: &[u8]) -> usize {
 
 /// Stateless multi-byte encodings, whose encoded length is the sum of its parts.
 fn is_multibyte_legacy(encoding: &'static Encoding) -> bool {
-    !encoding.is_single_byte()
-        && encoding != UTF_8
-        && encoding != encoding_rs::ISO_2022_JP
-        && encoding.output_encoding() == encoding
+    !encoding.is_single_byte() && encoding != UTF_8 && encoding != encoding_rs::ISO_2022_JP && encoding.output_encoding() == encoding
 }
 
 /// UTF-16 without a mark: of the first bytes, at least two in five of one parity are NUL and none of the other.
@@ -430,7 +423,10 @@ mod tests {
         check(b"\xfe\xff\0a\0\xe9", ("aé", UTF_16BE, 2));
         check(b"a\0b\0\xe9\0\n\0", ("abé\n", UTF_16LE, 0));
         check(b"Die Gr\xf6\xdfe der Stra\xdfe \x96 \x84nein\x93", ("Die Größe der Straße – „nein“", encoding_rs::WINDOWS_1252, 0));
-        check(b"<meta charset=\"windows-1251\"><p>\xcf\xf0</p>", ("<meta charset=\"windows-1251\"><p>Пр</p>", encoding_rs::WINDOWS_1251, 0));
+        check(
+            b"<meta charset=\"windows-1251\"><p>\xcf\xf0</p>",
+            ("<meta charset=\"windows-1251\"><p>Пр</p>", encoding_rs::WINDOWS_1251, 0),
+        );
         check(
             b"<META http-equiv=x content='text/html; charset=shift_jis'>\x93\xfa\x96{",
             ("<META http-equiv=x content='text/html; charset=shift_jis'>日本", encoding_rs::SHIFT_JIS, 0),

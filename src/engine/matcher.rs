@@ -58,7 +58,8 @@ struct Run<'a> {
 pub(crate) fn match_at(pattern: &CPattern, doc: &Doc<'_>, sent: &Sent, start: usize, bounds: Bounds) -> Option<Match> {
     // Rule out nearly all calls before anything is allocated.
     if let Some(CItem { test: CTest::Any(atoms), optional: false }) = pattern.items.first() {
-        let fails = |atom: &CAtom| !matches!(atom, CAtom::List(_) | CAtom::Phrase(_)) && !single(atom, doc, start);
+        let fails =
+            |atom: &CAtom| !matches!(atom, CAtom::List(_) | CAtom::Phrase(_) | CAtom::Start | CAtom::End) && !single(atom, doc, start);
         if start >= sent.last || atoms.iter().all(fails) {
             return None;
         }
@@ -88,8 +89,7 @@ impl Run<'_> {
         };
         match test {
             CTest::Start => {
-                let starts = self.doc.tokens[self.sent.first..at.min(self.sent.last)].iter().all(|t| t.kind == Kind::Quote);
-                if starts {
+                if self.starts(at) {
                     return self.take(item, at);
                 }
             }
@@ -148,8 +148,23 @@ impl Run<'_> {
         found
     }
 
+    /// Whether only quotation marks stand in the sentence before `at`.
+    fn starts(&self, at: usize) -> bool {
+        self.doc.tokens[self.sent.first..at.min(self.sent.last)].iter().all(|t| t.kind == Kind::Quote)
+    }
+
+    /// Whether no word or number of the sentence stands at `at` or later.
+    fn ends(&self, at: usize) -> bool {
+        self.doc.tokens[at.min(self.sent.last)..self.sent.last].iter().all(|t| !matches!(t.kind, Kind::Word | Kind::Num))
+    }
+
     /// How many tokens `atom` can cover at `at`: at most two lengths, longest first.
     fn lengths(&self, atom: &CAtom, at: usize) -> [Option<usize>; 2] {
+        match atom {
+            CAtom::Start => return [self.starts(at).then_some(0), None],
+            CAtom::End => return [self.ends(at).then_some(0), None],
+            _ => {}
+        }
         if at >= self.sent.last {
             return [None, None];
         }
@@ -196,7 +211,7 @@ fn single(atom: &CAtom, doc: &Doc<'_>, at: usize) -> bool {
             Class::Quote => token.kind == Kind::Quote,
         },
         CAtom::List(list) => doc.vocab.in_list(*list, token.sym),
-        CAtom::Phrase(_) => false,
+        CAtom::Phrase(_) | CAtom::Start | CAtom::End => false,
     }
 }
 

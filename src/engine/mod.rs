@@ -49,7 +49,7 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
     if !near.is_empty() && !near.iter().any(|p| stands_near(p, doc, sent, found.first, found.last)) {
         return None;
     }
-    if !allowed(set, pattern.rule, doc, sent, (found.first, found.last)) {
+    if !allowed(set, pattern.rule, doc, sent, (first, last), (found.first, found.last)) {
         return None;
     }
     let at = doc.range(first, last - 1);
@@ -124,28 +124,29 @@ fn fill(template: &str, values: &[(String, String)], found: &Match) -> String {
 }
 
 /// Whether a rule's scope and guards let a finding on tokens `at` stand.
-pub(crate) fn allowed(set: &Ruleset, rule: usize, doc: &Doc<'_>, sent: &Sent, at: (usize, usize)) -> bool {
+/// (flagged) within the match `whole`.
+pub(crate) fn allowed(set: &Ruleset, rule: usize, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
     let rule = &set.rules[rule];
     rule.scope.contains(&doc.kind(sent))
-        && (rule.only.is_empty() || all_hold(&rule.only, doc, sent, at))
-        && (rule.unless.is_empty() || !any_holds(&rule.unless, doc, sent, at))
+        && (rule.only.is_empty() || all_hold(&rule.only, doc, sent, at, whole))
+        && (rule.unless.is_empty() || !any_holds(&rule.unless, doc, sent, at, whole))
 }
 
-fn any_holds(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize)) -> bool {
-    states(guard, doc, sent, at).into_iter().flatten().any(|held| held)
+fn any_holds(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
+    states(guard, doc, sent, at, whole).into_iter().flatten().any(|held| held)
 }
 
-fn all_hold(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize)) -> bool {
-    states(guard, doc, sent, at).into_iter().flatten().all(|held| held)
+fn all_hold(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
+    states(guard, doc, sent, at, whole).into_iter().flatten().all(|held| held)
 }
 
 /// For each guard that is set, whether it holds.
-fn states(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, (first, last): (usize, usize)) -> [Option<bool>; 8] {
+fn states(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, (first, last): (usize, usize), whole: (usize, usize)) -> [Option<bool>; 8] {
     let listed = |list: &[CPattern], test: &dyn Fn(&CPattern) -> bool| (!list.is_empty()).then(|| list.iter().any(test));
     [
         listed(&guard.before, &|p| ends_at(p, doc, sent, first)),
         listed(&guard.after, &|p| match_at(p, doc, sent, last, Bounds::Free).is_some()),
-        listed(&guard.near, &|p| stands_near(p, doc, sent, first, last)),
+        listed(&guard.near, &|p| stands_near(p, doc, sent, whole.0, whole.1)),
         listed(&guard.doc, &|p| doc.sents.iter().any(|s| (s.first..s.last).any(|i| match_at(p, doc, s, i, Bounds::Free).is_some()))),
         listed(&guard.inside, &|p| covers(p, doc, sent, first, last)),
         guard.quoted.then(|| doc.tokens[first].is(Flags::QUOTED)),
@@ -189,7 +190,7 @@ pub(crate) fn trace(set: &Ruleset, rule: usize, doc: &Doc<'_>) -> Vec<String> {
                     }
                     for (name, guard, wanted) in [("only", &set.rules[rule].only, true), ("unless", &set.rules[rule].unless, false)] {
                         const KEYS: [&str; 8] = ["before", "after", "near", "doc", "inside", "quoted", "title", "start"];
-                        for (key, state) in KEYS.iter().zip(states(guard, doc, sent, (found.first, found.last))) {
+                        for (key, state) in KEYS.iter().zip(states(guard, doc, sent, found.focus(pattern), (found.first, found.last))) {
                             match state {
                                 Some(held) if held != wanted => lines.push(format!("  vetoed by `{name}.{key}`")),
                                 Some(_) => lines.push(format!("  `{name}.{key}` lets it pass")),

@@ -53,7 +53,7 @@ impl<'a> Sink<'a> {
     pub(crate) fn report(&mut self, doc: &Doc<'_>, rule: Option<usize>, tokens: (usize, usize), draft: Draft) {
         let Some(rule) = rule.filter(|r| self.enabled(*r)) else { return };
         let Some(sent) = doc.sent_of(tokens.0) else { return };
-        if !engine::allowed(self.set, rule, doc, sent, tokens) {
+        if !engine::allowed(self.set, rule, doc, sent, tokens, tokens) {
             return;
         }
         let at = draft.at.unwrap_or_else(|| doc.range(tokens.0, tokens.1 - 1));

@@ -19,6 +19,8 @@ pub(crate) enum CAtom {
     Class(Class),
     List(ListId),
     Phrase(Box<[CAtom]>),
+    Start,
+    End,
 }
 
 #[derive(Clone, Debug)]
@@ -287,7 +289,7 @@ fn first_syms(atom: &CAtom, vocab: &Vocab, out: &mut Vec<u32>) -> bool {
         CAtom::Forms(forms) => out.extend(forms.iter().map(|(s, _)| *s)),
         CAtom::List(list) => out.extend(vocab.first_syms(*list)),
         CAtom::Phrase(parts) => return parts.first().is_some_and(|p| first_syms(p, vocab, out)),
-        CAtom::Class(_) => return false,
+        CAtom::Class(_) | CAtom::Start | CAtom::End => return false,
     }
     true
 }
@@ -312,6 +314,8 @@ fn compile_atom(atom: &Atom, vocab: &mut Vocab) -> Result<CAtom, String> {
             }
             CAtom::List(vocab.list(name))
         }
+        Atom::Start => CAtom::Start,
+        Atom::End => CAtom::End,
         Atom::Phrase(parts) => CAtom::Phrase(parts.iter().map(|p| compile_atom(p, vocab)).collect::<Result<_, _>>()?),
     })
 }

@@ -329,7 +329,8 @@ fn load_dir(dir: &Path, out: &mut Sources) -> Result<(), LoadError> {
             out.words.push((name, schema::read_words(&read()?)));
         } else if ext == "toml" && path.file_name().is_some_and(|n| n != "mqm.toml") {
             let base = if dir.is_dir() { dir } else { dir.parent().unwrap_or(Path::new(".")) };
-            let table = |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
+            let table =
+                |file: &str| std::fs::read_to_string(base.join(file)).map_err(|e| format!("table {}: {e}", base.join(file).display()));
             let name = path.display().to_string().replace('\\', "/");
             let (pack, shown) = schema::read(&name, &read()?, &out.categories, table)?;
             out.house_examples.extend(shown);

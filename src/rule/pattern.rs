@@ -55,6 +55,10 @@ pub enum Atom {
     List(String),
     /// Several tokens in a row.
     Phrase(Vec<Atom>),
+    /// The sentence starts here (as one alternative among others).
+    Start,
+    /// The sentence ends here (as one alternative among others).
+    End,
 }
 
 /// What an item tests.
@@ -277,6 +281,11 @@ impl Parser<'_> {
 fn atom(raw: &str) -> Result<Atom, String> {
     if raw.is_empty() {
         return Err("an alternative is empty".into());
+    }
+    match raw {
+        "<s>" => return Ok(Atom::Start),
+        "</s>" => return Ok(Atom::End),
+        _ => {}
     }
     if let Some(name) = raw.strip_prefix('<').and_then(|r| r.strip_suffix('>')) {
         if let Some((_, class)) = CLASSES.iter().find(|(n, _)| *n == name) {

@@ -65,7 +65,11 @@ pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
             for (what, mutant) in mutants(def) {
                 let alone = sources.with_only(pack, mutant);
                 let noticed = Ruleset::assemble(&alone).is_ok_and(|small| notices(&small, &def.id, shown));
-                let outcome = if noticed { Ok(()) } else { Err(format!("without {what} all examples still pass: add one that needs it, or drop it")) };
+                let outcome = if noticed {
+                    Ok(())
+                } else {
+                    Err(format!("without {what} all examples still pass: add one that needs it, or drop it"))
+                };
                 out.push(TestResult { rule: def.id.clone(), name: format!("needs {what}"), outcome });
             }
         }

@@ -52,8 +52,23 @@ pub(super) fn has_block_tag(text: &str) -> bool {
         matches!(rest.get(end), Some(b'>' | b' ' | b'\t' | b'\n' | b'\r' | b'/'))
             && matches!(
                 name.as_slice(),
-                b"p" | b"div" | b"article" | b"section" | b"body" | b"head" | b"main" | b"ul" | b"ol" | b"table"
-                    | b"blockquote" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"figure"
+                b"p" | b"div"
+                    | b"article"
+                    | b"section"
+                    | b"body"
+                    | b"head"
+                    | b"main"
+                    | b"ul"
+                    | b"ol"
+                    | b"table"
+                    | b"blockquote"
+                    | b"h1"
+                    | b"h2"
+                    | b"h3"
+                    | b"h4"
+                    | b"h5"
+                    | b"h6"
+                    | b"figure"
             )
     })
 }
@@ -76,9 +91,9 @@ enum Role {
 
 fn role(name: &[u8], in_article: bool) -> Role {
     match name {
-        b"script" | b"style" | b"noscript" | b"template" | b"svg" | b"math" | b"nav" | b"form" | b"button"
-        | b"select" | b"iframe" | b"aside" | b"pre" | b"textarea" | b"object" | b"audio" | b"video" | b"canvas"
-        | b"noframes" | b"noembed" | b"xmp" | b"listing" | b"plaintext" | b"datalist" => Role::Skip,
+        b"script" | b"style" | b"noscript" | b"template" | b"svg" | b"math" | b"nav" | b"form" | b"button" | b"select" | b"iframe"
+        | b"aside" | b"pre" | b"textarea" | b"object" | b"audio" | b"video" | b"canvas" | b"noframes" | b"noembed" | b"xmp"
+        | b"listing" | b"plaintext" | b"datalist" => Role::Skip,
         b"header" | b"footer" if !in_article => Role::Skip,
         b"head" => Role::Head,
         b"title" => Role::Title,
@@ -87,12 +102,11 @@ fn role(name: &[u8], in_article: bool) -> Role {
         b"blockquote" => Role::Block(Some(BlockKind::Quote)),
         b"td" | b"th" => Role::Block(Some(BlockKind::Cell)),
         b"figcaption" | b"caption" => Role::Block(Some(BlockKind::Caption)),
-        b"p" | b"div" | b"section" | b"article" | b"main" | b"header" | b"footer" | b"figure" | b"ul" | b"ol"
-        | b"dl" | b"menu" | b"dir" | b"table" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"html" | b"body"
-        | b"address" | b"center" | b"details" | b"summary" | b"fieldset" | b"legend" | b"hgroup" | b"dialog"
-        | b"search" => Role::Block(None),
-        b"area" | b"base" | b"br" | b"col" | b"embed" | b"hr" | b"img" | b"input" | b"link" | b"meta" | b"param"
-        | b"source" | b"track" | b"wbr" => Role::Void,
+        b"p" | b"div" | b"section" | b"article" | b"main" | b"header" | b"footer" | b"figure" | b"ul" | b"ol" | b"dl" | b"menu"
+        | b"dir" | b"table" | b"thead" | b"tbody" | b"tfoot" | b"tr" | b"html" | b"body" | b"address" | b"center" | b"details"
+        | b"summary" | b"fieldset" | b"legend" | b"hgroup" | b"dialog" | b"search" => Role::Block(None),
+        b"area" | b"base" | b"br" | b"col" | b"embed" | b"hr" | b"img" | b"input" | b"link" | b"meta" | b"param" | b"source" | b"track"
+        | b"wbr" => Role::Void,
         _ => Role::Inline,
     }
 }
@@ -191,8 +205,7 @@ impl Reader<'_, '_> {
         if self.in_head() && self.b.src.get(at.clone()).is_some_and(|t| !t.trim().is_empty()) {
             self.leave_head();
         }
-        let title = self.open.last().is_some_and(|e| e.role == Role::Title)
-            && self.skip.is_none_or(|i| self.open[i].role == Role::Head);
+        let title = self.open.last().is_some_and(|e| e.role == Role::Title) && self.skip.is_none_or(|i| self.open[i].role == Role::Head);
         if self.skip.is_some() && !title {
             return;
         }

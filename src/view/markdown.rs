@@ -12,10 +12,7 @@ const PUBLISHED: [&str; 7] = ["title", "headline", "description", "summary", "su
 pub(super) fn build(src: &str) -> View {
     let mut b = Builder::new(src);
     let body = front_matter(&mut b);
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_TASKLISTS;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS;
     let mut reader = Reader { b: &mut b, kinds: Vec::new(), code: false, html: None, image: None, depth: 0 };
     for (event, range) in Parser::new_ext(&src[body..], options).into_offset_iter() {
         reader.event(event, range.start + body..range.end + body);
@@ -95,17 +92,15 @@ impl Reader<'_, '_> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Heading(_)
-            | TagEnd::BlockQuote(_)
-            | TagEnd::Item
-            | TagEnd::FootnoteDefinition
-            | TagEnd::TableCell => {
+            TagEnd::Heading(_) | TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition | TagEnd::TableCell => {
                 self.b.close();
                 self.kinds.pop();
             }
             TagEnd::Image => {
                 self.depth = self.depth.saturating_sub(1);
-                if self.depth == 0 && let Some(pieces) = self.image.take() {
+                if self.depth == 0
+                    && let Some(pieces) = self.image.take()
+                {
                     self.b.alt(pieces, String::new(), false);
                 }
             }
@@ -139,11 +134,7 @@ impl Reader<'_, '_> {
     }
 
     fn text(&mut self, text: &str, at: Range<usize>) {
-        let piece = if self.b.src.get(at.clone()) == Some(text) {
-            Piece::Verbatim(at)
-        } else {
-            Piece::Atomic(text.to_owned(), at)
-        };
+        let piece = if self.b.src.get(at.clone()) == Some(text) { Piece::Verbatim(at) } else { Piece::Atomic(text.to_owned(), at) };
         self.push(piece);
     }
 
@@ -212,11 +203,7 @@ fn field(b: &mut Builder<'_>, key: &str, raw: Range<usize>) {
     let (inner, text) = if let Some(q) = quote {
         let Some(end) = closing_quote(value, q) else { return };
         let inner = raw.start + 1..raw.start + end;
-        let text = if q == '"' {
-            value[1..end].replace("\\\"", "\"").replace("\\\\", "\\")
-        } else {
-            value[1..end].replace("''", "'")
-        };
+        let text = if q == '"' { value[1..end].replace("\\\"", "\"").replace("\\\\", "\\") } else { value[1..end].replace("''", "'") };
         (inner, text)
     } else {
         let text = value.split_once(" #").map_or(value, |(v, _)| v).trim_end();
@@ -289,7 +276,10 @@ mod tests {
             "---\ntitle: \"A 'b'\"\ndate: 2024-05-01 # day\nDescription: it''s\nsummary: 'it''s'\ntags: [a]\nlist:\n  title: no\ndek: |\n  no\n---\nBody.",
             &[(Meta, "A 'b'"), (Meta, "it''s"), (Meta, "it's"), (Para, "Body.")],
         );
-        check("+++\r\ntitle = \"A \\\"b\\\"\"\r\ndate = 2024-05-01\r\n[x]\r\ntitle = \"no\"\r\n+++\r\nBody.", &[(Meta, "A \"b\""), (Para, "Body.")]);
+        check(
+            "+++\r\ntitle = \"A \\\"b\\\"\"\r\ndate = 2024-05-01\r\n[x]\r\ntitle = \"no\"\r\n+++\r\nBody.",
+            &[(Meta, "A \"b\""), (Para, "Body.")],
+        );
         check("---\ntitle: no end", &[(Para, "title: no end")]);
         let view = build("---\ntitle: 'x'\ndate: 2024-05-01 # day\n---\n");
         assert_eq!(view.meta, [("title".into(), "x".into()), ("date".into(), "2024-05-01".into())]);

@@ -181,9 +181,7 @@ impl View {
         let seg = |k: usize| self.by_src.get(k).map(|&i| (i as usize, self.segs[i as usize]));
         let mut k = self.by_src.partition_point(|&i| self.segs[i as usize].src.end <= span.start);
         if span.is_empty() {
-            let touched = |(_, s): &(usize, Seg)| {
-                s.kind == SegKind::Verbatim && s.src.start <= span.start && span.start <= s.src.end
-            };
+            let touched = |(_, s): &(usize, Seg)| s.kind == SegKind::Verbatim && s.src.start <= span.start && span.start <= s.src.end;
             let before = k.checked_sub(1).and_then(seg);
             let (_, s) = seg(k).filter(touched).or(before.filter(touched))?;
             let at = s.view + (span.start - s.src.start);
@@ -218,9 +216,8 @@ impl View {
         }
         let Some(first) = self.seg_at(range.start) else { return false };
         if range.is_empty() {
-            let inside_unit = self.segs[first].kind == SegKind::Atomic
-                && range.start > self.segs[first].view
-                && range.start < self.seg_end(first);
+            let inside_unit =
+                self.segs[first].kind == SegKind::Atomic && range.start > self.segs[first].view && range.start < self.seg_end(first);
             let in_block = self.block_at(range.start).is_some();
             return in_block && !inside_unit;
         }

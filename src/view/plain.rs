@@ -102,8 +102,7 @@ fn item_marker(line: &str) -> usize {
 }
 
 fn is_heading(text: &str) -> bool {
-    !text.ends_with(['.', '!', '?', ':', ';', ',', '…', '”', '"', ')'])
-        && text.split_whitespace().nth(HEADING_WORDS).is_none()
+    !text.ends_with(['.', '!', '?', ':', ';', ',', '…', '”', '"', ')']) && text.split_whitespace().nth(HEADING_WORDS).is_none()
 }
 
 #[cfg(test)]
