@@ -144,9 +144,8 @@ impl Reader<'_, '_> {
             }
             self.close_implied(name);
         }
-        if tag.self_closing && self.skip.is_some_and(|i| matches!(self.open[i].name.as_slice(), b"svg" | b"math"))
-            || tag.self_closing && matches!(name, b"svg" | b"math")
-        {
+        let foreign = |name: &[u8]| matches!(name, b"svg" | b"math");
+        if tag.self_closing && (foreign(name) || self.skip.is_some_and(|i| foreign(&self.open[i].name))) {
             return;
         }
         let hints = hints(&tag);
