@@ -5,6 +5,8 @@
 #![warn(missing_docs)]
 
 pub mod finding;
+pub mod fix;
+pub mod report;
 pub mod source;
 pub mod span;
 pub mod view;
