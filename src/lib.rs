@@ -5,10 +5,13 @@
 #![warn(missing_docs)]
 
 pub mod check;
+pub mod cli;
 mod detect;
 pub mod doc;
 mod engine;
 pub mod finding;
+pub mod fix;
+pub mod report;
 pub mod resolve;
 pub mod rule;
 pub mod source;

@@ -1,10 +1,38 @@
-//! stand-in
-#![allow(missing_docs)]
+//! From raw findings to what is reported: one finding per fault, stable identities.
+
+pub mod fingerprint;
+
 use crate::finding::Finding;
-pub mod fingerprint {
-    pub fn assign(_: &mut [crate::finding::Finding], _: &str) {}
-}
+
+/// Merges findings on the same fault: where spans share bytes, the most severe, surest, longest one stays and names
+/// the others in `also`. A span that merely contains a much smaller one is another fault.
 #[must_use]
-pub fn cluster(f: Vec<Finding>) -> Vec<Finding> {
-    f
+pub fn cluster(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    let rank = |f: &Finding| (f.severity, f.confidence, f.span.len());
+    order.sort_by(|a, b| {
+        let (a, b) = (&findings[*a], &findings[*b]);
+        rank(b).cmp(&rank(a)).then_with(|| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)))
+    });
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    for i in order {
+        let finding = &findings[i];
+        match kept.iter_mut().find(|k| same_fault(k, finding)) {
+            Some(best) => {
+                if best.rule.id != finding.rule.id && !best.also.contains(&finding.rule.id) {
+                    best.also.push(finding.rule.id.clone());
+                    best.also.sort();
+                }
+            }
+            None => kept.push(finding.clone()),
+        }
+    }
+    kept.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
+    kept
+}
+
+fn same_fault(a: &Finding, b: &Finding) -> bool {
+    let (long, short) = if a.span.len() >= b.span.len() { (a.span, b.span) } else { (b.span, a.span) };
+    let wrapper = long.len() > 60 && long.len() >= short.len() * 4;
+    a.span.overlaps(b.span) && !wrapper || a.span == b.span
 }

@@ -1,0 +1,61 @@
+//! Identities of findings that survive edits elsewhere in the text.
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::finding::Finding;
+
+/// Gives each finding its fingerprint: a hash of rule, folded quote, folded sentence and ordinal among equals.
+/// Neither line numbers nor messages take part.
+pub fn assign(findings: &mut [Finding], text: &str) {
+    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+    for finding in findings {
+        let key = format!("{}\u{1f}{}\u{1f}{}", finding.rule.id, fold(&finding.quote), fold(finding.context.of(text)));
+        let ordinal = seen.entry(xxh3_64(key.as_bytes())).or_default();
+        finding.fingerprint = format!("{:016x}", xxh3_64(format!("{key}\u{1f}{ordinal}").as_bytes()));
+        *ordinal += 1;
+    }
+}
+
+/// Lower case, single spaces, straight quotation marks.
+fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().flat_map(char::to_lowercase).map(|c| match c {
+            '“' | '”' | '„' | '«' | '»' => '"',
+            '‘' | '’' | 'ʼ' => '\'',
+            c => c,
+        }));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{Settings, check};
+    use crate::rule::Ruleset;
+    use crate::source::SourceFile;
+    use crate::view::{Format, View};
+
+    fn prints(text: &str) -> Vec<String> {
+        let set = Ruleset::builtin();
+        let source = SourceFile::from_str("a.txt", text);
+        let (found, _) = check(&set, &source, &View::build(Format::Plain, &source.text), &Settings::new(&set, false));
+        found.into_iter().map(|f| f.fingerprint).collect()
+    }
+
+    #[test]
+    fn survive_paragraphs_elsewhere_and_change_with_the_words() {
+        let faulty = "They met to discuss how to end the war. in Ukraine and in the region.";
+        let before = prints(faulty);
+        assert_eq!(before.len(), 1);
+        assert_eq!(prints(&format!("A new paragraph stands here now, before it.\n\n{faulty}")), before);
+        assert_ne!(prints(&faulty.replace("war.", "row.")), before);
+        let twice = prints(&format!("{faulty}\n\n{faulty}"));
+        assert_eq!((twice.len(), &twice[0]), (2, &before[0]));
+        assert_ne!(twice[0], twice[1]);
+    }
+}
