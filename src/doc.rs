@@ -156,6 +156,12 @@ impl<'a> Doc<'a> {
     pub fn on(&self, list: ListId, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| self.vocab.in_list(list, t.sym))
     }
+    /// Whether a line ends between token `i` and the one before it.
+    #[must_use]
+    pub fn starts_line(&self, i: usize) -> bool {
+        let (Some(before), Some(token)) = (i.checked_sub(1).and_then(|p| self.tokens.get(p)), self.tokens.get(i)) else { return true };
+        self.view.text[before.at.end as usize..token.at.start as usize].contains(['\n', '\r'])
+    }
     /// The sentence that holds token `i`.
     #[must_use]
     pub fn sent_of(&self, i: usize) -> Option<&Sent> {

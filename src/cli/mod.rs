@@ -538,10 +538,10 @@ fn rules(command: &RulesCommand) -> anyhow::Result<u8> {
         }
         RulesCommand::Test { packs, only } => {
             let set = Ruleset::load(packs.is_empty(), packs)?;
-            if let Some(only) = only {
-                if set.find(only).is_none() {
-                    bail!("there is no rule `{only}` in these packs");
-                }
+            if let Some(only) = only
+                && set.find(only).is_none()
+            {
+                bail!("there is no rule `{only}` in these packs");
             }
             let results: Vec<_> =
                 selftest::run(&set, only.as_deref()).into_iter().chain(selftest::mutations(&set, only.as_deref())).collect();

@@ -38,7 +38,13 @@ impl Capitals {
     fn sentence(&self, doc: &Doc<'_>, out: &mut Sink<'_>, sent: &Sent) {
         for at in sent.first + 1..sent.last {
             let token = &doc.tokens[at];
-            if !token.is_word() || !token.is(Flags::CAP) || token.is(Flags::UPPER) || !token.is(Flags::SPACE) || token.sym == 0 {
+            if !token.is_word()
+                || !token.is(Flags::CAP)
+                || token.is(Flags::UPPER)
+                || !token.is(Flags::SPACE)
+                || token.sym == 0
+                || doc.starts_line(at)
+            {
                 continue;
             }
             let prev = &doc.tokens[at - 1];

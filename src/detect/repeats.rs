@@ -48,7 +48,13 @@ impl Detector for Repeats {
             if token.kind == Kind::Word && prev.kind == Kind::Word && token.is(Flags::LOWER) && prev.is(Flags::LOWER) {
                 let same = token.at.len() == prev.at.len() && token.at.len() > 1 && doc.text(at) == doc.text(at - 1);
                 let tripled = at >= 2 && doc.text(at - 2) == doc.text(at) || doc.text(at + 1) == doc.text(at);
-                if same && token.is(Flags::SPACE) && !tripled && !doc.on(self.allowed, at) && doc.sent_of(at - 1) == doc.sent_of(at) {
+                if same
+                    && token.is(Flags::SPACE)
+                    && !doc.starts_line(at)
+                    && !tripled
+                    && !doc.on(self.allowed, at)
+                    && doc.sent_of(at - 1) == doc.sent_of(at)
+                {
                     let extra = ViewRange { start: prev.at.end, end: token.at.end };
                     let fix = HitFix {
                         title: format!("delete one “{}”", doc.text(at)),

@@ -111,10 +111,11 @@ impl Run<'_> {
                 }
             }
             CTest::Not(atoms) => {
-                if at < self.sent.last && !atoms.iter().any(|a| self.lengths(a, at).into_iter().flatten().next().is_some()) {
-                    if let Some(end) = self.take(item, at + 1) {
-                        return Some(end);
-                    }
+                if at < self.sent.last
+                    && !atoms.iter().any(|a| self.lengths(a, at).into_iter().flatten().next().is_some())
+                    && let Some(end) = self.take(item, at + 1)
+                {
+                    return Some(end);
                 }
             }
             CTest::Any(atoms) => {

@@ -73,7 +73,6 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
     Some(Hit {
         rule: pattern.rule,
         at,
-        tokens: (first, last),
         message: fill(&set.rules[pattern.rule].info.message, &values, found),
         evidence: Vec::new(),
         fixes,

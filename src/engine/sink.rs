@@ -20,8 +20,6 @@ pub(crate) struct Hit {
     pub rule: usize,
     /// What is flagged.
     pub at: ViewRange,
-    /// The flagged tokens, `first..last`.
-    pub tokens: (usize, usize),
     pub message: String,
     pub evidence: Vec<(String, Option<ViewRange>)>,
     pub fixes: Vec<HitFix>,
@@ -61,7 +59,7 @@ impl<'a> Sink<'a> {
         for (name, value) in &draft.values {
             message = message.replace(&format!("{{{name}}}"), value);
         }
-        self.hits.push(Hit { rule, at, tokens, message, evidence: draft.evidence, fixes: draft.fixes, confidence: draft.confidence });
+        self.hits.push(Hit { rule, at, message, evidence: draft.evidence, fixes: draft.fixes, confidence: draft.confidence });
     }
 
     /// All hits as findings, in text order.

@@ -34,5 +34,12 @@ pub fn cluster(findings: Vec<Finding>) -> Vec<Finding> {
 fn same_fault(a: &Finding, b: &Finding) -> bool {
     let (long, short) = if a.span.len() >= b.span.len() { (a.span, b.span) } else { (b.span, a.span) };
     let wrapper = long.len() > 60 && long.len() >= short.len() * 4;
-    a.span.overlaps(b.span) && !wrapper || a.span == b.span
+    if a.span == b.span {
+        return true;
+    }
+    // Flagged words may overlap while the faults, and so the edits, stand side by side.
+    let edits = |f: &Finding| f.fixes.first().map_or(Vec::new(), |fix| fix.edits.iter().map(|e| e.at).collect());
+    let (x, y) = (edits(a), edits(b));
+    let apart = !x.is_empty() && !y.is_empty() && !x.iter().any(|e| y.iter().any(|o| e.overlaps(*o) || e == o));
+    a.span.overlaps(b.span) && !wrapper && !apart
 }

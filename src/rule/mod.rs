@@ -200,12 +200,11 @@ impl Ruleset {
             if self.by_id.contains_key(&def.id) {
                 return Err(fail(format!("rule {} stands in two packs; ids are unique", def.id)).into());
             }
-            if let Some(name) = &def.detector {
-                if !detect::NAMES.contains(&name.as_str()) {
-                    let hint =
-                        schema::nearest(name, detect::NAMES.iter().copied()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-                    return Err(fail(format!("rule {}: there is no detector `{name}`{hint}", def.id)).into());
-                }
+            if let Some(name) = &def.detector
+                && !detect::NAMES.contains(&name.as_str())
+            {
+                let hint = schema::nearest(name, detect::NAMES.iter().copied()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+                return Err(fail(format!("rule {}: there is no detector `{name}`{hint}", def.id)).into());
             }
             self.add_rule(file, &pack.name, def.clone()).map_err(fail)?;
         }

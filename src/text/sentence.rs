@@ -52,16 +52,17 @@ pub fn judge(tokens: &[Token], at: usize, words: &impl Words) -> (Break, usize) 
     }
     let single_stop = mark == ".";
     let previous = at.checked_sub(1).map(|i| &tokens[i]).filter(|_| !tokens[at].is(Flags::SPACE));
-    if single_stop && last == at {
-        if let Some(previous) = previous {
-            let text = words.text(previous);
-            let initial = previous.is(Flags::CAP) && text.chars().count() == 1 && text != "I";
-            if initial {
-                return (Break::None, at);
-            }
-            if words.is_abbreviation(previous) && !(next.is(Flags::CAP) && words.is_starter(next)) {
-                return (Break::None, at);
-            }
+    if single_stop
+        && last == at
+        && let Some(previous) = previous
+    {
+        let text = words.text(previous);
+        let initial = previous.is(Flags::CAP) && text.chars().count() == 1 && text != "I";
+        if initial {
+            return (Break::None, at);
+        }
+        if words.is_abbreviation(previous) && !(next.is(Flags::CAP) && words.is_starter(next)) {
+            return (Break::None, at);
         }
     }
     if next.is_word() && next.is(Flags::LOWER) {
