@@ -10,7 +10,7 @@ use crate::source::SourceFile;
 pub mod concise;
 pub mod json;
 pub mod patch;
-//pub mod text;
+pub mod text;
 pub mod visible;
 
 /// Writes reports document by document.
