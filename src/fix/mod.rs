@@ -118,9 +118,11 @@ impl OffsetMap {
 
     /// `before` keeps text inserted at the offset behind it: ranges do not swallow what is inserted at their edges.
     fn offset(&self, old: u32, before: bool) -> u32 {
-        let after = self.places.partition_point(|(was, _)| {
-            if was.is_empty() && before { was.end < old } else { was.end <= old }
-        });
+        let after = self.places.partition_point(
+            |(was, _)| {
+                if was.is_empty() && before { was.end < old } else { was.end <= old }
+            },
+        );
         if let Some((was, now)) = self.places.get(after)
             && was.start < old
         {
@@ -342,10 +344,8 @@ mod tests {
 
     #[test]
     fn a_fix_that_raises_its_own_rule_is_dropped() {
-        let findings = [
-            finding("bad", Safety::Safe, &[edit(0, 3, "uno")]),
-            finding("good", Safety::Safe, &[edit(4, 7, "due")]),
-        ];
+        let findings =
+            [finding("bad", Safety::Safe, &[edit(0, 3, "uno")]), finding("good", Safety::Safe, &[edit(4, 7, "due")])];
         let recheck = |text: &str| {
             text.find("uno").map(|at| finding("bad", Safety::Safe, &[edit(at, at + 3, "")])).into_iter().collect()
         };

@@ -180,13 +180,19 @@ pub(crate) mod sample {
 
     pub fn stop() -> (SourceFile, FileReport) {
         let text = "He said the war. in Ukraine would end this year.\n";
-        let mut finding =
-            finding(text, "stray-full-stop", "war. in", "A full stop stands before a word that carries the sentence on.");
+        let mut finding = finding(
+            text,
+            "stray-full-stop",
+            "war. in",
+            "A full stop stands before a word that carries the sentence on.",
+        );
         let stop = at(text, ".");
         finding.fixes = fix(Safety::Unsafe, vec![edit(stop, "")]);
-        finding.evidence = vec![Evidence { message: "“in” begins with a small letter".to_owned(), span: Some(at(text, "in ")) }];
+        finding.evidence =
+            vec![Evidence { message: "“in” begins with a small letter".to_owned(), span: Some(at(text, "in ")) }];
         finding.also = vec!["lower-case-start".to_owned()];
-        let report = FileReport { path: "news/war.txt".to_owned(), words: 10, findings: vec![finding], suppressed: Vec::new() };
+        let report =
+            FileReport { path: "news/war.txt".to_owned(), words: 10, findings: vec![finding], suppressed: Vec::new() };
         (SourceFile::from_str("news/war.txt", text), report)
     }
 }
