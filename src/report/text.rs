@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use anstyle::{AnsiColor, Effects, Style};
+use anstyle::{AnsiColor, Color, Effects, Style};
 use similar::{ChangeTag, TextDiff};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -52,6 +52,9 @@ const BOLD: Style = Style::new().effects(Effects::BOLD);
 const DIM: Style = Style::new().effects(Effects::DIMMED);
 const DELETED: Style = AnsiColor::Red.on_default().effects(Effects::STRIKETHROUGH);
 const INSERTED: Style = AnsiColor::Green.on_default();
+/// A struck full stop is hard to see: changes without a letter stand on a coloured ground.
+const DELETED_MARK: Style = AnsiColor::Black.on_default().bg_color(Some(Color::Ansi(AnsiColor::Red)));
+const INSERTED_MARK: Style = AnsiColor::Black.on_default().bg_color(Some(Color::Ansi(AnsiColor::Green)));
 const FLAGGED: Style = AnsiColor::Yellow.on_default().effects(Effects::UNDERLINE);
 
 fn severity_style(severity: Severity) -> Style {
@@ -224,7 +227,9 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 enum Kind {
     Same,
     Deleted,
+    DeletedMark,
     Inserted,
+    InsertedMark,
     Flagged,
 }
 
@@ -302,10 +307,11 @@ impl Window {
 
     /// Adds text, with what does not print named; white space around changes collapses.
     fn push(&mut self, text: &str, kind: Kind) {
-        let marks = match kind {
-            Kind::Deleted => ("[-", "-]"),
-            Kind::Inserted => ("{+", "+}"),
-            Kind::Same | Kind::Flagged => ("", ""),
+        let lettered = text.chars().any(char::is_alphanumeric);
+        let (kind, marks) = match kind {
+            Kind::Deleted | Kind::DeletedMark => (if lettered { Kind::Deleted } else { Kind::DeletedMark }, ("[-", "-]")),
+            Kind::Inserted | Kind::InsertedMark => (if lettered { Kind::Inserted } else { Kind::InsertedMark }, ("{+", "+}")),
+            Kind::Same | Kind::Flagged => (kind, ("", "")),
         };
         let marked = !self.colour && !text.is_empty() && !marks.0.is_empty();
         if marked {
@@ -315,7 +321,9 @@ impl Window {
         let shown = kind != Kind::Same;
         let mut previous_space = self.cells.last().is_some_and(|cell| cell.space);
         let mut graphemes = text.graphemes(true).peekable();
+        let mut first = true;
         while let Some(grapheme) = graphemes.next() {
+            let at_edge = kind != Kind::Flagged && (std::mem::take(&mut first) || graphemes.peek().is_none());
             let plain_space = matches!(grapheme, " " | "\n" | "\r" | "\r\n" | "\t");
             if plain_space && !shown {
                 if !previous_space && !self.cells.is_empty() {
@@ -328,6 +336,8 @@ impl Window {
             previous_space = plain_space;
             match grapheme {
                 " " if doubled => self.cell("␣".to_owned(), kind),
+                // No line break between a change and its marks.
+                " " if at_edge => self.cell(" ".to_owned(), kind),
                 " " => self.cells.push(Cell { text: " ".into(), width: 1, kind, space: true, wide: false }),
                 "\n" | "\r\n" => self.cell("⏎".to_owned(), kind),
                 "\t" => self.cell("⇥".to_owned(), kind),
@@ -424,6 +434,12 @@ impl Window {
             }
             self.tokens.push(Token { cells: start..index, space: space.take(), width, focus });
         }
+        // Something missing at the very end leaves nothing to flag.
+        if !self.tokens.iter().any(|token| token.focus)
+            && let Some(last) = self.tokens.last_mut()
+        {
+            last.focus = true;
+        }
     }
 
     /// The kept tokens in lines.
@@ -470,7 +486,7 @@ impl Window {
         let focus: Vec<usize> = (0..self.tokens.len()).filter(|&index| self.tokens[index].focus).collect();
         let distances = self.distances();
         let mut best = None;
-        for radius in 0.. {
+        for radius in 0..=self.tokens.len() {
             let lines = self.layout(|index| distances[index].0.min(distances[index].1) <= radius);
             if !fits(&lines) {
                 // One more word before, or else after, may still fit.
@@ -558,7 +574,9 @@ impl Painter {
         let style = match kind {
             Some(Kind::Same) => Style::new(),
             Some(Kind::Deleted) => DELETED,
+            Some(Kind::DeletedMark) => DELETED_MARK,
             Some(Kind::Inserted) => INSERTED,
+            Some(Kind::InsertedMark) => INSERTED_MARK,
             Some(Kind::Flagged) => FLAGGED,
             None => DIM,
         };
@@ -597,12 +615,10 @@ fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<
         if start < floor {
             // The word was already taken in by the edit before; its new text ends in the same letters.
             let Some((range, new)) = out.last_mut() else { continue };
-            let taken = range.end - start;
-            if taken < old.len() || taken > new.len() || !new.is_char_boundary(new.len() - taken) {
-                continue;
-            }
-            let at = new.len() - taken;
-            new.replace_range(at..at + old.len(), &edit.text);
+            new.truncate(new.len().saturating_sub(range.end - start));
+            new.push_str(&edit.text);
+            new.push_str(text.get(end..range.end).unwrap_or(""));
+            range.end = range.end.max(end);
             continue;
         }
         let begins = [old, &edit.text].iter().any(|side| side.chars().next().is_some_and(letter));
@@ -658,13 +674,26 @@ mod tests {
     }
 
     fn window(text: &str, finding: &Finding) -> String {
-        Window::new(text, finding, Options::default()).lines().join("\n")
+        let lines = Window::new(text, finding, Options::default()).lines();
+        lines.iter().map(|line| line[INDENT..].trim_end()).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn plain_at_80_columns() {
         let (source, report) = stop();
-        insta::assert_snapshot!(render(&source, report.findings, Options::default()), @"");
+        insta::assert_snapshot!(render(&source, report.findings, Options::default()), @r"
+        news/war.txt  10 words, 1 finding
+
+          1:13  major  stray-full-stop  fix: unsafe  linguistic-conventions/punctuation
+            He said the war[-.-] in Ukraine would end this year.
+            A full stop stands before a word that carries the sentence on.
+            · “in” begins with a small letter (line 1)
+            also: lower-case-start
+
+        1 finding: 0 critical, 1 major, 0 minor · 1 fixable (0 safe) · 10 words
+        MQM penalty 5.0, 500.0 per 1,000 words (estimate)
+        Why a rule exists and how it errs: copydesk explain RULE
+        ");
     }
 
     #[test]
@@ -672,7 +701,18 @@ mod tests {
         let (source, report) = stop();
         let options = Options { colour: true, verbosity: Verbosity::Quiet, ..Options::default() };
         let shown = render(&source, report.findings, options).replace('\u{1b}', "␛");
-        insta::assert_snapshot!(shown, @"");
+        insta::assert_snapshot!(shown, @r"
+        ␛[1m␛[4mnews/war.txt␛[0m  ␛[2m10 words, 1 finding␛[0m
+
+          1:13  ␛[31mmajor␛[0m  ␛[1mstray-full-stop␛[0m  fix: ␛[33munsafe␛[0m  ␛[2mlinguistic-conventions/punctuation␛[0m
+            He said the war␛[30m␛[41m.␛[0m in Ukraine would end this year.
+            A full stop stands before a word that carries the sentence on.
+            ␛[2malso: lower-case-start␛[0m
+
+        ␛[1m1 finding: 0 critical, 1 major, 0 minor · 1 fixable (0 safe) · 10 words␛[0m
+        ␛[1mMQM penalty 5.0, 500.0 per 1,000 words (estimate)␛[0m
+        ␛[2mWhy a rule exists and how it errs: copydesk explain RULE␛[0m
+        ");
     }
 
     #[test]
@@ -701,7 +741,10 @@ mod tests {
                 edit(space_before_stop, ""),
             ],
         );
-        insta::assert_snapshot!(window(text, &it), @"");
+        insta::assert_snapshot!(window(text, &it), @r"
+        The [-␣-]ministers [-has-]{+have+} [-recieved-]{+received+} the
+        {+first +}letter, {+they +}said[- they-] yesterday[-␣-].
+        ");
     }
 
     #[test]
@@ -709,17 +752,31 @@ mod tests {
         let text = "a abcdef b";
         let mut it = finding(text, "x", "abcdef", "");
         it.fixes = fix(Safety::Safe, vec![edit(at(text, "b"), "B"), edit(at(text, "e"), "EE")]);
-        insta::assert_snapshot!(window(text, &it), @"");
+        insta::assert_snapshot!(window(text, &it), @r"a [-abcdef-]{+aBcdEEf+} b");
+        it.fixes = fix(Safety::Safe, vec![edit(at(text, "b"), "B"), edit(at(text, "f b"), "-x")]);
+        insta::assert_snapshot!(window(text, &it), @r"a [-abcdef b-]{+aBcde-x+}");
     }
 
     #[test]
     fn no_fix_has_carets() {
         let text = "他说：“战争。在今年” 결束 ended\u{200b} in the year\u{1b}[31m \u{202e}2024.";
-        insta::assert_snapshot!(window(text, &finding(text, "x", "战争。在", "")), @"");
-        insta::assert_snapshot!(window(text, &finding(text, "x", "ended\u{200b} in", "")), @"");
+        insta::assert_snapshot!(window(text, &finding(text, "x", "战争。在", "")), @r"
+        他说：“战争。在今年” 결束 ended<U+200B> in the year<U+001B>[31m
+               ^^^^^^^^
+        <U+202E>2024.
+        ");
+        insta::assert_snapshot!(window(text, &finding(text, "x", "ended\u{200b} in", "")), @r"
+        他说：“战争。在今年” 결束 ended<U+200B> in the year<U+001B>[31m
+                                  ^^^^^^^^^^^^^^^^
+        <U+202E>2024.
+        ");
         let mut missing = finding(text, "x", "in", "");
         missing.span.end = missing.span.start;
-        insta::assert_snapshot!(window(text, &missing), @"");
+        insta::assert_snapshot!(window(text, &missing), @r"
+        他说：“战争。在今年” 결束 ended<U+200B> in the year<U+001B>[31m
+                                                ^
+        <U+202E>2024.
+        ");
     }
 
     #[test]
@@ -727,22 +784,43 @@ mod tests {
         let text = format!("{}the war. in Ukraine {}end.", "Many words came first. ".repeat(20), "and more followed ".repeat(24));
         assert!(text.len() > 900);
         let mut it = finding(&text, "x", "war. in", "");
-        insta::assert_snapshot!(window(&text, &it), @"");
+        insta::assert_snapshot!(window(&text, &it), @r"
+        … came first. Many words came first. Many words came first. Many words came
+        first. Many words came first. the war. in Ukraine and more followed and more
+                                          ^^^^^^^
+        followed and more followed and more followed and more followed and more …
+        ");
         it.fixes = fix(Safety::Safe, vec![edit(Span::new(0, 4), "Few"), edit(at(&text, ". in"), " in")]);
-        insta::assert_snapshot!(window(&text, &it), @"");
+        insta::assert_snapshot!(window(&text, &it), @r"
+        [-Many-]{+Few+} words came first. Many words came first. Many words came
+        first. … words came first. Many words came first. Many words came first. the
+        war[-.-] in Ukraine and more followed and more followed and more followed …
+        ");
         it.fixes.clear();
         it.span = it.context;
-        insta::assert_snapshot!(window(&text, &it), @"");
+        insta::assert_snapshot!(window(&text, &it), @r"
+        Many words came first. Many words came first. Many words came first. Many
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        words came first. Many words came … and more followed and more followed and
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        more followed and more followed and more followed and more followed end.
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        ");
         let chinese = "战争在今年结束了，他说。".repeat(30);
-        insta::assert_snapshot!(window(&chinese, &finding(&chinese, "x", "今年", "")), @"");
+        insta::assert_snapshot!(window(&chinese, &finding(&chinese, "x", "今年", "")), @r"
+        战争在今年结束了，他说。战争在今年结束了，他说。战争在今年结束了，他说。战争
+              ^^^^
+        在今年结束了，他说。战争在今年结束了，他说。战争在今年结束了，他说。战争在今
+        年结束了，他说。战争在今年结束了，他说。战争在今年结束了，他说。战争在今年 …
+        ");
     }
 
     #[test]
     fn narrow_and_hostile_text_never_panics_or_leaks() {
         let text = "é\u{301}👩\u{200d}👩\u{200d}👧 \u{1b}]0;x\u{7}\u{9b}31m \u{202e}abc\r\n\r\n\tx  y \u{a0}z ".repeat(9);
         let boundaries: Vec<usize> = (0..=text.len()).filter(|&i| text.is_char_boundary(i)).collect();
-        for &start in boundaries.iter().step_by(3) {
-            for &end in boundaries.iter().filter(|&&end| end >= start).step_by(7) {
+        for &start in boundaries.iter().step_by(11) {
+            for &end in boundaries.iter().filter(|&&end| end >= start).step_by(29) {
                 let mut it = finding(&text, "x", "x", "\u{1b}[2J");
                 it.span = Span::new(start, end);
                 for fixed in [false, true] {
