@@ -14,13 +14,15 @@ mod pattern;
 mod schema;
 #[path = "src/span.rs"]
 mod span;
+#[path = "src/rule/table.rs"]
+mod table;
 #[path = "src/text/token.rs"]
 mod token;
 mod text {
     pub(crate) use crate::token;
 }
 mod rule {
-    pub(crate) use crate::pattern;
+    pub(crate) use crate::{pattern, schema, table};
 }
 
 fn files(dir: &Path, ext: &str, out: &mut Vec<PathBuf>) {

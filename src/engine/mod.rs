@@ -45,11 +45,13 @@ pub(crate) fn run(set: &Ruleset, doc: &Doc<'_>, out: &mut Sink<'_>) {
 /// Turns a match into a hit when its guards allow.
 fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Match) -> Option<Hit> {
     let (first, last) = found.focus(pattern);
-    let near = &pattern.near;
-    if !near.is_empty() && !near.iter().any(|p| stands_near(p, doc, sent, found.first, found.last)) {
+    let whole = (found.first, found.last);
+    if let Some(row) = &pattern.row
+        && !guarded(&row.only, &row.unless, doc, sent, (first, last), whole)
+    {
         return None;
     }
-    if !allowed(set, pattern.rule, doc, sent, (first, last), (found.first, found.last)) {
+    if !allowed(set, pattern.rule, doc, sent, (first, last), whole) {
         return None;
     }
     let at = doc.range(first, last - 1);
@@ -61,9 +63,13 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
             found.group(group).map_or(String::new(), |(a, b)| doc.range(a, b - 1).of(&doc.view.text).to_owned()),
         ));
     }
-    if let Some((right, note)) = &pattern.note {
-        values.push(("right".into(), fill(right, &values, found).trim().to_owned()));
-        values.push(("note".into(), note.clone()));
+    let mut evidence = Vec::new();
+    if let Some(row) = &pattern.row {
+        values.push(("right".into(), fill(&row.right, &values, found).trim().to_owned()));
+        values.push(("source".into(), row.source.clone()));
+        if !row.note.is_empty() {
+            evidence.push((row.note.clone(), None));
+        }
     }
     let fixes = pattern
         .fixes
@@ -74,7 +80,7 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
         rule: pattern.rule,
         at,
         message: fill(&set.rules[pattern.rule].info.message, &values, found),
-        evidence: Vec::new(),
+        evidence,
         fixes,
         confidence: None,
     })
@@ -126,9 +132,11 @@ fn fill(template: &str, values: &[(String, String)], found: &Match) -> String {
 /// (flagged) within the match `whole`.
 pub(crate) fn allowed(set: &Ruleset, rule: usize, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
     let rule = &set.rules[rule];
-    rule.scope.contains(&doc.kind(sent))
-        && (rule.only.is_empty() || all_hold(&rule.only, doc, sent, at, whole))
-        && (rule.unless.is_empty() || !any_holds(&rule.unless, doc, sent, at, whole))
+    rule.scope.contains(&doc.kind(sent)) && guarded(&rule.only, &rule.unless, doc, sent, at, whole)
+}
+
+fn guarded(only: &CGuard, unless: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
+    (only.is_empty() || all_hold(only, doc, sent, at, whole)) && (unless.is_empty() || !any_holds(unless, doc, sent, at, whole))
 }
 
 fn any_holds(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
@@ -176,6 +184,7 @@ fn covers(p: &CPattern, doc: &Doc<'_>, sent: &Sent, first: usize, last: usize) -
 pub(crate) fn trace(set: &Ruleset, rule: usize, doc: &Doc<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for pattern in set.patterns.iter().filter(|p| p.rule == rule) {
+        let line = pattern.row.as_ref().map_or(String::new(), |r| format!("line {}: ", r.line));
         let mut best: Option<(usize, usize)> = None;
         let mut matched = false;
         for sent in &doc.sents {
@@ -183,11 +192,13 @@ pub(crate) fn trace(set: &Ruleset, rule: usize, doc: &Doc<'_>) -> Vec<String> {
                 if let Some(found) = match_at(pattern, doc, sent, start, Bounds::Free) {
                     matched = true;
                     let text = doc.range(found.first, found.last - 1).of(&doc.view.text);
-                    lines.push(format!("pattern “{}” matches “{text}”", pattern.text));
+                    lines.push(format!("{line}pattern “{}” matches “{text}”", pattern.text));
                     if !set.rules[rule].scope.contains(&doc.kind(sent)) {
                         lines.push(format!("  but not in a {:?} block: outside the rule's scope", doc.kind(sent)));
                     }
-                    for (name, guard, wanted) in [("only", &set.rules[rule].only, true), ("unless", &set.rules[rule].unless, false)] {
+                    let own = pattern.row.iter().flat_map(|r| [("the row's only", &r.only, true), ("the row's unless", &r.unless, false)]);
+                    let shared = [("only", &set.rules[rule].only, true), ("unless", &set.rules[rule].unless, false)];
+                    for (name, guard, wanted) in own.chain(shared) {
                         const KEYS: [&str; 8] = ["before", "after", "near", "doc", "inside", "quoted", "title", "start"];
                         for (key, state) in KEYS.iter().zip(states(guard, doc, sent, found.focus(pattern), (found.first, found.last))) {
                             match state {
@@ -208,12 +219,12 @@ pub(crate) fn trace(set: &Ruleset, rule: usize, doc: &Doc<'_>) -> Vec<String> {
         if !matched {
             match best {
                 Some((n, at)) => lines.push(format!(
-                    "pattern “{}” gets {n} of {} steps far at “{}”, then stops",
+                    "{line}pattern “{}” gets {n} of {} steps far at “{}”, then stops",
                     pattern.text,
                     pattern.items.len(),
                     doc.range(at, (at + n).min(doc.tokens.len() - 1)).of(&doc.view.text)
                 )),
-                None => lines.push(format!("pattern “{}” finds none of its words", pattern.text)),
+                None => lines.push(format!("{line}pattern “{}” finds none of its words", pattern.text)),
             }
         }
     }

@@ -49,14 +49,25 @@ pub(crate) struct CPattern {
     pub groups: Box<[Group]>,
     /// Fixes of this pattern (a table row brings its own).
     pub fixes: Vec<FixDef>,
-    /// One of these must stand in the same sentence (table rows).
-    pub near: Vec<CPattern>,
-    /// A table row's note and right form, for the message.
-    pub note: Option<(String, String)>,
+    /// What a table row says beyond its pattern.
+    pub row: Option<Box<CRow>>,
     /// The pattern as written.
     pub text: String,
     anchor: Option<usize>,
     before_anchor: (usize, usize),
+}
+
+/// A table row, ready to judge a match.
+#[derive(Clone, Debug)]
+pub(crate) struct CRow {
+    pub only: CGuard,
+    pub unless: CGuard,
+    /// The best right form, for the message.
+    pub right: String,
+    pub source: String,
+    pub note: String,
+    /// The line in the table, 1-based.
+    pub line: usize,
 }
 
 /// Guards with compiled patterns.
@@ -197,8 +208,7 @@ impl CPattern {
             focus: pattern.focus,
             groups: pattern.groups.clone().into(),
             fixes: Vec::new(),
-            near: Vec::new(),
-            note: None,
+            row: None,
             text: pattern.text.clone(),
             anchor: None,
             before_anchor: (0, 0),
@@ -213,14 +223,19 @@ impl CPattern {
     }
 
     pub(crate) fn set_row(&mut self, row: &Row, fixes: &[FixDef], vocab: &mut Vocab) -> Result<(), String> {
-        for near in &row.near {
-            self.near.push(Self::compile(near, self.rule, vocab)?);
-        }
-        if !row.right.is_empty() {
-            let safety = fixes.first().map_or(Safety::Display, |f| f.safety);
-            self.fixes = vec![FixDef { text: row.right.clone(), safety, title: None, exact: false }];
-        }
-        self.note = Some((row.right.clone(), row.note.clone()));
+        let rule = fixes.first();
+        let several = row.right.len() > 1;
+        let safety = if several { Safety::Display } else { rule.map_or(Safety::Display, |f| f.safety) };
+        let exact = rule.is_some_and(|f| f.exact);
+        self.fixes = row.right.iter().map(|text| FixDef { text: text.clone(), safety, title: None, exact }).collect();
+        self.row = Some(Box::new(CRow {
+            only: CGuard::compile(&row.only, vocab)?,
+            unless: CGuard::compile(&row.unless, vocab)?,
+            right: row.right.first().cloned().unwrap_or_default(),
+            source: row.source.clone(),
+            note: row.note.clone(),
+            line: row.line,
+        }));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ pub mod compile;
 pub mod pattern;
 pub mod schema;
 pub mod selftest;
+pub mod table;
 pub mod vocab;
 
 use std::path::{Path, PathBuf};
@@ -222,7 +223,8 @@ impl Ruleset {
         for row in &def.rows {
             let mut compiled = CPattern::compile(&row.wrong, number, &mut self.vocab).map_err(in_rule)?;
             if def.detector.is_some() {
-                let right = pattern::parse(&row.right).map_err(|e| in_rule(format!("pattern “{}”: {e}", row.right)))?;
+                let text = row.right.first().map_or("", String::as_str);
+                let right = pattern::parse(text).map_err(|e| in_rule(format!("pattern “{text}”: {e}")))?;
                 let right = CPattern::compile(&right, number, &mut self.vocab).map_err(in_rule)?;
                 self.pairs.push((number, compiled, right, row.note.clone()));
                 continue;

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use crate::finding::{Confidence, Safety, Severity};
 use crate::rule::pattern::{self, Pattern};
+use crate::rule::table;
 
 /// How mature a rule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,12 +85,22 @@ pub struct RuleDef {
 pub struct Row {
     /// The pattern.
     pub wrong: Pattern,
-    /// The replacement; empty when none is knowable.
-    pub right: String,
-    /// Patterns of which one must stand in the same sentence; empty for none.
-    pub near: Vec<Pattern>,
-    /// For the message.
+    /// The replacement, or several, best first; empty when none is knowable.
+    pub right: Vec<String>,
+    /// Guards of which all must hold.
+    pub only: Guard,
+    /// Guards of which none may hold.
+    pub unless: Guard,
+    /// Source languages; empty for the rule's own.
+    pub from: Vec<String>,
+    /// The phrase in the source language.
+    pub source: String,
+    /// The subject it belongs to, such as `politics`; empty for any.
+    pub domain: String,
+    /// What an editor should know.
     pub note: String,
+    /// 1-based line in the table.
+    pub line: usize,
 }
 
 /// A set of guards.
@@ -135,6 +146,21 @@ pub struct Examples {
     pub good: Vec<String>,
     /// False alarms that are known and stay.
     pub known: Vec<String>,
+    /// Examples of single rows of the rule's table.
+    pub rows: Vec<RowExamples>,
+}
+
+/// The examples of one row of a table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowExamples {
+    /// Index of the row among the rule's rows.
+    pub row: usize,
+    /// 1-based line in the table.
+    pub line: usize,
+    /// Texts with exactly one finding of the rule.
+    pub bad: Vec<Bad>,
+    /// Texts without one.
+    pub good: Vec<String>,
 }
 
 /// A faulty text.
@@ -355,12 +381,12 @@ pub fn read(
         if finders != 1 {
             return Err(at(rule.id.span(), format!("rule {id} needs exactly one of `match`, `table` and `detector`")));
         }
-        let rows = match &rule.table {
+        let (rows, shown) = match &rule.table {
             Some(name) => {
                 let body = table(name.get_ref()).map_err(|e| at(name.span(), e))?;
-                read_rows(name.get_ref(), &body)?
+                table::read(name.get_ref(), &body)?
             }
-            None => Vec::new(),
+            None => Default::default(),
         };
         let fixes = match &rule.fix {
             None => Vec::new(),
@@ -385,7 +411,7 @@ pub fn read(
             unless: guard(&rule.unless)?,
             fixes,
         });
-        examples.push(Examples { bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone() });
+        examples.push(Examples { bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone(), rows: shown });
     }
     let lists = raw.pack.lists.into_iter().collect();
     Ok((Pack { name: raw.pack.name, lists, rules }, examples))
@@ -393,28 +419,6 @@ pub fn read(
 
 fn fix(raw: &RawFix) -> FixDef {
     FixDef { text: raw.text.clone(), safety: raw.safety, title: raw.title.clone(), exact: raw.case.as_deref() == Some("exact") }
-}
-
-/// Reads a table: a header line `wrong right near note`, then rows, all tab-separated.
-fn read_rows(file: &str, body: &str) -> Result<Vec<Row>, PackError> {
-    let mut rows = Vec::new();
-    for (number, line) in body.lines().enumerate().skip(1) {
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let error = |message: String| PackError { file: file.to_owned(), line: number + 1, column: 1, message };
-        let mut cells = line.split('\t');
-        let mut next = || cells.next().unwrap_or("").trim();
-        let (wrong, right, near, note) = (next(), next(), next(), next());
-        let wrong = pattern::parse(wrong).map_err(|e| error(format!("pattern “{wrong}”: {e}")))?;
-        let near = near
-            .split(';')
-            .filter(|n| !n.trim().is_empty())
-            .map(|n| pattern::parse(n).map_err(|e| error(format!("pattern “{n}”: {e}"))))
-            .collect::<Result<_, _>>()?;
-        rows.push(Row { wrong, right: right.to_owned(), near, note: note.to_owned() });
-    }
-    Ok(rows)
 }
 
 /// The category ids of `mqm.toml`.

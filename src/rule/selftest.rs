@@ -31,6 +31,16 @@ pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
             let found = check_plain(set, &bad.text, &all);
             push(format!("bad {}", n + 1), judge_bad(set, &all, &info.id, bad, &found));
         }
+        for shown in &examples.rows {
+            let line = shown.line;
+            for bad in &shown.bad {
+                push(format!("row {line} bad"), judge_bad(set, &all, &info.id, bad, &check_plain(set, &bad.text, &all)));
+            }
+            for text in &shown.good {
+                let mine = check_plain(set, text, &all).into_iter().find(|f| f.rule.id == info.id);
+                push(format!("row {line} good"), mine.map_or(Ok(()), |f| Err(format!("fires on “{}” in: {text}", f.quote))));
+            }
+        }
         for (kind, texts, wanted) in [("good", &examples.good, false), ("known", &examples.known, true)] {
             for (n, text) in texts.iter().enumerate() {
                 let found = check_plain(set, text, &all);
@@ -62,7 +72,7 @@ pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
             if only.is_some_and(|o| o != def.id) || def.detector.is_some() && def.unless_and_only_are_empty() {
                 continue;
             }
-            for (what, mutant) in mutants(def) {
+            let mut judge = |what: String, mutant: RuleDef, shown: &Examples| {
                 let alone = sources.with_only(pack, mutant);
                 let noticed = Ruleset::assemble(&alone).is_ok_and(|small| notices(&small, &def.id, shown));
                 let outcome = if noticed {
@@ -71,6 +81,18 @@ pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
                     Err(format!("without {what} all examples still pass: add one that needs it, or drop it"))
                 };
                 out.push(TestResult { rule: def.id.clone(), name: format!("needs {what}"), outcome });
+            };
+            for (what, mutant) in mutants(def) {
+                judge(what, mutant, shown);
+            }
+            // A row is judged alone, by its own examples.
+            for row in &shown.rows {
+                let own = Examples { bad: row.bad.clone(), good: row.good.clone(), ..Examples::default() };
+                let mut single = def.clone();
+                single.rows = vec![def.rows[row.row].clone()];
+                for (what, mutant) in row_mutants(&single) {
+                    judge(format!("row {} {what}", row.line), mutant, &own);
+                }
             }
         }
     }
@@ -93,8 +115,20 @@ fn mutants(def: &RuleDef) -> Vec<(String, RuleDef)> {
             out.push((format!("match “{}”", gone.text), mutant));
         }
     }
-    type Pick = fn(&mut RuleDef) -> &mut Guard;
-    let sides: [(&str, Pick); 2] = [("only", |d| &mut d.only), ("unless", |d| &mut d.unless)];
+    guard_mutants(def, [("only", |d| &mut d.only), ("unless", |d| &mut d.unless)], &mut out);
+    out
+}
+
+/// The rule with its single row short of one guard.
+fn row_mutants(def: &RuleDef) -> Vec<(String, RuleDef)> {
+    let mut out = Vec::new();
+    guard_mutants(def, [("only", |d| &mut d.rows[0].only), ("unless", |d| &mut d.rows[0].unless)], &mut out);
+    out
+}
+
+type Pick = fn(&mut RuleDef) -> &mut Guard;
+
+fn guard_mutants(def: &RuleDef, sides: [(&str, Pick); 2], out: &mut Vec<(String, RuleDef)>) {
     for (side, pick) in sides {
         for (key, count) in lists(pick(&mut def.clone())).iter().map(|(k, l)| (*k, l.len())).collect::<Vec<_>>() {
             for i in 0..count {
@@ -114,7 +148,6 @@ fn mutants(def: &RuleDef) -> Vec<(String, RuleDef)> {
             }
         }
     }
-    out
 }
 
 fn lists(guard: &mut Guard) -> Vec<(&'static str, &mut Vec<crate::rule::pattern::Pattern>)> {
@@ -137,8 +170,10 @@ fn notices(set: &Ruleset, id: &str, examples: &Examples) -> bool {
 }
 
 fn enough(examples: &Examples) -> Result<(), String> {
-    if examples.bad.len() < 2 || examples.good.len() < 2 {
-        return Err(format!("has {} bad and {} good examples; two of each are the least", examples.bad.len(), examples.good.len()));
+    let bad = examples.bad.len() + examples.rows.iter().map(|r| r.bad.len()).sum::<usize>();
+    let good = examples.good.len() + examples.rows.iter().map(|r| r.good.len()).sum::<usize>();
+    if bad < 2 || good < 2 {
+        return Err(format!("has {bad} bad and {good} good examples; two of each are the least"));
     }
     Ok(())
 }
