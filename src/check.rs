@@ -3,7 +3,7 @@
 use crate::detect::Cx;
 use crate::doc::Doc;
 use crate::engine::{self, sink::Sink};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity};
 use crate::resolve;
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
@@ -17,6 +17,8 @@ pub struct Settings {
     pub source_language: Option<String>,
     /// For each rule of the set: its severity, or `None` when it is off.
     pub severities: Vec<Option<Severity>>,
+    /// Findings less sure than this are left out.
+    pub min_confidence: Option<Confidence>,
 }
 
 impl Settings {
@@ -27,12 +29,12 @@ impl Settings {
             let mature = r.status == Status::Stable || preview && r.status == Status::Preview;
             (mature && r.needs.iter().all(|n| *n == Need::Target)).then_some(r.severity)
         };
-        Self { source_language: None, severities: set.rules().map(on).collect() }
+        Self { severities: set.rules().map(on).collect(), ..Self::default() }
     }
     /// Only the rule with this id, whatever its status.
     #[must_use]
     pub fn only(set: &Ruleset, id: &str) -> Self {
-        Self { source_language: None, severities: set.rules().map(|r| (r.id == id).then_some(r.severity)).collect() }
+        Self { severities: set.rules().map(|r| (r.id == id).then_some(r.severity)).collect(), ..Self::default() }
     }
 }
 
@@ -42,6 +44,7 @@ pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Setting
     let doc = Doc::build(view, &set.vocab);
     let mut findings = raw(set, source, &doc, settings);
     let words = doc.words;
+    findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
     resolve::fingerprint::assign(&mut findings, &source.text);
     (resolve::cluster(findings), words)
 }

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod config;
 mod detect;
 pub mod doc;
 mod engine;
@@ -14,7 +15,9 @@ pub mod fix;
 pub mod report;
 pub mod resolve;
 pub mod rule;
+pub mod select;
 pub mod source;
 pub mod span;
 pub mod text;
 pub mod view;
+pub mod write;

@@ -120,7 +120,7 @@ impl Sources {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// A fault in a pack file.
-    #[error("{0}")]
+    #[error(transparent)]
     Pack(#[from] PackError),
     /// A file that cannot be read.
     #[error("{path}: {error}")]

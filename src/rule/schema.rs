@@ -20,6 +20,18 @@ pub enum Status {
     Off,
 }
 
+impl Status {
+    /// The name as written in rules and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Stable => "stable",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// What must be at hand for a rule to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -298,7 +310,7 @@ impl std::fmt::Display for PackError {
 
 impl std::error::Error for PackError {}
 
-fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
+pub(crate) fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;

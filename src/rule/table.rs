@@ -117,7 +117,10 @@ fn guard(cell: &str, pattern: impl Fn(&str) -> Result<Pattern, PackError>) -> Re
 }
 
 /// A sentence whose fault is marked `{wrong|right}`, or `{wrong}` where no right form is knowable.
-fn marked(text: &str) -> Result<Bad, String> {
+///
+/// # Errors
+/// When there is no such mark.
+pub fn marked(text: &str) -> Result<Bad, String> {
     let parts = text.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(mark, after)| (before, mark, after)));
     let Some((before, mark, after)) = parts else {
         return Err(format!("mark the fault and its correction as {{wrong|right}} in: {text}"));

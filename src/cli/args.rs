@@ -1,0 +1,315 @@
+//! What may stand on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::{Confidence, Severity};
+
+/// Checks machine-translated news before it is published.
+#[derive(Parser)]
+#[command(name = "copydesk", version, about, max_term_width = 100)]
+#[command(after_help = "`copydesk FILE` does the same as `copydesk check FILE`.")]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Args, Clone)]
+pub(super) struct Global {
+    /// Say less: findings only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: also why each rule exists
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    pub color: clap::ColorChoice,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Report likely mistranslations
+    Check(Check),
+    /// Apply safe fixes in place
+    Fix(Fix),
+    /// What a rule finds, why, how well; with --text, why it does or does not fire
+    Explain(Explain),
+    /// List, write, test and measure rules
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Print the settings in force and where each comes from
+    Config(ShowConfig),
+    /// Write a commented copydesk.toml
+    Init(Init),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Where the configuration comes from.
+#[derive(Args, Clone, Default)]
+pub(super) struct Where {
+    /// Use this configuration file instead of the nearest copydesk.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated", help_heading = "Settings")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, help_heading = "Settings")]
+    pub isolated: bool,
+}
+
+/// Which rules run.
+#[derive(Args, Clone, Default)]
+pub(super) struct Which {
+    /// Rule packs of your own (files or folders), beside the built-in ones
+    #[arg(long = "rules", value_name = "PATH", help_heading = "Rules")]
+    pub packs: Vec<PathBuf>,
+    /// Only these rules, categories or packs
+    #[arg(long, value_delimiter = ',', value_name = "NAME", help_heading = "Rules")]
+    pub select: Vec<String>,
+    /// These rules, categories or packs too
+    #[arg(long, value_delimiter = ',', value_name = "NAME", help_heading = "Rules")]
+    pub extend_select: Vec<String>,
+    /// Not these rules, categories or packs
+    #[arg(long, value_delimiter = ',', value_name = "NAME", help_heading = "Rules")]
+    pub ignore: Vec<String>,
+    /// Rules that are still on trial, too
+    #[arg(long, help_heading = "Rules")]
+    pub preview: bool,
+    /// Leave out findings that are less sure
+    #[arg(long, value_enum, value_name = "LEVEL", help_heading = "Rules")]
+    pub min_confidence: Option<Sureness>,
+    /// The language the articles were translated from, such as `es`
+    #[arg(long, value_name = "LANG", help_heading = "Rules")]
+    pub source_language: Option<String>,
+}
+
+/// What is read.
+#[derive(Args, Clone, Default)]
+pub(super) struct What {
+    /// Files and folders; `-` is standard input
+    pub paths: Vec<PathBuf>,
+    /// Leave out files (a glob as in .gitignore)
+    #[arg(long, value_name = "GLOB", help_heading = "Files")]
+    pub exclude: Vec<String>,
+    /// Obey `exclude` for files named on the command line, too
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
+    /// Succeed when there is no file to check
+    #[arg(long, help_heading = "Files")]
+    pub allow_empty: bool,
+    /// Decode files as this encoding instead of detecting it
+    #[arg(long, value_name = "NAME", help_heading = "Files")]
+    pub encoding: Option<String>,
+    /// The name standard input goes by; decides its format and settings
+    #[arg(long, value_name = "FILE", help_heading = "Files")]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Default)]
+pub(super) struct Common {
+    #[command(flatten)]
+    pub what: What,
+    #[command(flatten)]
+    pub which: Which,
+    #[command(flatten)]
+    pub at: Where,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq, Debug)]
+pub(super) enum Output {
+    /// Findings in their sentences, with the change word by word
+    Full,
+    /// One line a finding
+    Concise,
+    /// A patch of all fixes that are not display-only
+    Diff,
+    /// For machines
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Level {
+    Neutral,
+    Minor,
+    Major,
+    Critical,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Neutral => Self::Neutral,
+            Level::Minor => Self::Minor,
+            Level::Major => Self::Major,
+            Level::Critical => Self::Critical,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Sureness {
+    Low,
+    Medium,
+    High,
+}
+
+impl From<Sureness> for Confidence {
+    fn from(level: Sureness) -> Self {
+        match level {
+            Sureness::Low => Self::Low,
+            Sureness::Medium => Self::Medium,
+            Sureness::High => Self::High,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub common: Common,
+    /// How to report [default: full]
+    #[arg(long, value_enum, env = "COPYDESK_OUTPUT_FORMAT", help_heading = "Report")]
+    pub output_format: Option<Output>,
+    /// Write the report here
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub output_file: Option<PathBuf>,
+    /// Exit 1 from this severity on [default: major]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Report")]
+    pub fail_on: Option<Level>,
+    /// Exit 0 whatever is found
+    #[arg(long, help_heading = "Report")]
+    pub exit_zero: bool,
+    /// Count findings by rule
+    #[arg(long, help_heading = "Report")]
+    pub statistics: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Fix {
+    #[command(flatten)]
+    pub common: Common,
+    /// Apply unsafe fixes, too (never display-only ones)
+    #[arg(long = "unsafe")]
+    pub unsafe_fixes: bool,
+    /// Print the patch and change nothing; exit 1 when there is one
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Explain {
+    /// The rule's id
+    pub rule: String,
+    /// Say why it does or does not fire on this text
+    #[arg(long)]
+    pub text: Option<String>,
+    /// Rule packs of your own
+    #[arg(long = "rules", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub at: Where,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Rules {
+    /// All rules, or those of some packs and categories
+    List(ListRules),
+    /// Write a first rule of your own
+    New(NewRule),
+    /// Run rules on their own examples, and drop every guard in turn to see that an example needs it
+    Test {
+        /// Pack folders or files of your own; without any, the built-in packs
+        packs: Vec<PathBuf>,
+        /// Only this rule
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// Count what each rule flags in texts that ought to be good, such as your own archive
+    Measure(Measure),
+}
+
+#[derive(Args)]
+pub(super) struct ListRules {
+    /// Rules, categories or packs
+    pub names: Vec<String>,
+    /// Rule packs of your own, beside the built-in ones
+    #[arg(long = "rules", value_name = "PATH")]
+    pub packs: Vec<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub at: Where,
+}
+
+#[derive(Args)]
+pub(super) struct NewRule {
+    /// Its id: kebab-case, names the fault
+    pub id: String,
+    /// The pack it goes to; made when absent
+    #[arg(long, value_name = "FILE", default_value = "house-rules/house.toml")]
+    pub pack: PathBuf,
+    /// What it finds (`rules/SCHEMA.md` has the pattern language)
+    #[arg(long = "match", value_name = "PATTERN", required = true)]
+    pub patterns: Vec<String>,
+    /// What stands there instead
+    #[arg(long, value_name = "TEXT")]
+    pub fix: Option<String>,
+    /// What is wrong, in a sentence
+    #[arg(long)]
+    pub message: Option<String>,
+    /// Why, for `explain`
+    #[arg(long)]
+    pub why: Option<String>,
+    /// Its MQM category
+    #[arg(long, default_value = "terminology/wrong-term")]
+    pub category: String,
+    /// Its severity
+    #[arg(long, value_enum, default_value = "major")]
+    pub severity: Level,
+    /// A sentence with the fault marked, “an {analytical center|think tank} in Kyiv”
+    #[arg(long, value_name = "TEXT")]
+    pub bad: Vec<String>,
+    /// A tempting sentence that must stay silent
+    #[arg(long, value_name = "TEXT")]
+    pub good: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Measure {
+    #[command(flatten)]
+    pub common: Common,
+    /// Print what this rule flags, in context
+    #[arg(long, value_name = "RULE")]
+    pub show: Option<String>,
+    /// At most so many of them
+    #[arg(short = 'n', long, default_value_t = 20, value_name = "N")]
+    pub limit: usize,
+}
+
+#[derive(Args)]
+pub(super) struct ShowConfig {
+    /// The file or folder whose settings are asked for
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub at: Where,
+}
+
+#[derive(Args)]
+pub(super) struct Init {
+    /// The folder it goes to
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Overwrite one that is there
+    #[arg(long)]
+    pub force: bool,
+}

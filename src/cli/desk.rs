@@ -1,0 +1,239 @@
+//! From paths and settings to checked documents.
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use ignore::overrides::OverrideBuilder;
+
+use super::args::{Common, What, Where, Which};
+use crate::check::{self, Settings};
+use crate::config::{self, Config};
+use crate::finding::{Confidence, FileReport, Safety, Severity};
+use crate::fix;
+use crate::rule::Ruleset;
+use crate::select::{self, Selection};
+use crate::source::SourceFile;
+use crate::view::{Format, View};
+
+/// A configuration file's rules and settings, for all files it is about.
+pub(super) struct Project {
+    pub config: Config,
+    pub set: Ruleset,
+    preview: bool,
+    line: Selection,
+    language: Option<String>,
+    min_confidence: Confidence,
+    base: Settings,
+}
+
+impl Project {
+    fn load(config: Config, which: &Which) -> anyhow::Result<Self> {
+        let packs: Vec<PathBuf> = config.packs.iter().chain(&which.packs).cloned().collect();
+        let builtin = config.builtin.as_ref().is_none_or(|b| b.value);
+        let set = Ruleset::load(builtin, &packs)?;
+        config.check_names(&set)?;
+        let line = Selection {
+            select: which.select.clone(),
+            extend_select: which.extend_select.clone(),
+            ignore: which.ignore.clone(),
+            severity: Vec::new(),
+        };
+        if let Some(message) = line.names().find_map(|name| select::unknown(&set, name)) {
+            bail!("{message}");
+        }
+        if let Some(fault) = which.source_language.as_deref().and_then(config::language_fault) {
+            bail!("--source-language: {fault}");
+        }
+        let min_confidence =
+            which.min_confidence.map(Confidence::from).or(config.min_confidence.as_ref().map(|c| c.value)).unwrap_or(Confidence::Medium);
+        let preview = which.preview || config.preview.as_ref().is_some_and(|p| p.value);
+        let mut project =
+            Self { config, set, preview, line, language: which.source_language.clone(), min_confidence, base: Settings::default() };
+        project.base = project.settle(&Selection::default(), None);
+        Ok(project)
+    }
+
+    fn settle(&self, between: &Selection, language: Option<&str>) -> Settings {
+        let selection = self.config.selection.then(between).then(&self.line);
+        let own = || self.config.source_language.as_ref().map(|l| l.value.as_str());
+        let language = self.language.as_deref().or(language).or_else(own).map(str::to_owned);
+        Settings { min_confidence: Some(self.min_confidence), ..Settings::chosen(&self.set, &selection, self.preview, language) }
+    }
+
+    /// What runs on `path`.
+    fn settings(&self, path: &Path) -> Settings {
+        let mut between = Selection::default();
+        let mut language = None;
+        let mut any = false;
+        for entry in self.config.about(path) {
+            between = between.then(&entry.selection);
+            language = entry.source_language.as_deref().or(language);
+            any = true;
+        }
+        if any { self.settle(&between, language) } else { self.base.clone() }
+    }
+
+    /// The severity from which a document fails.
+    pub fn fail_on(&self) -> Severity {
+        self.config.fail_on.as_ref().map_or(Severity::Major, |s| s.value)
+    }
+
+    /// What is to be said about `source`.
+    pub fn report(&self, source: &SourceFile) -> FileReport {
+        report(&self.set, &self.settings(Path::new(&source.path)), source)
+    }
+
+    /// `source` with its fixes applied, as far as they hold.
+    pub fn fixed(&self, source: &SourceFile, report: &FileReport, min: Safety) -> fix::Outcome {
+        let settings = self.settings(Path::new(&source.path));
+        fix::apply_verified(&source.text, &report.findings, min, |new| {
+            self::report(&self.set, &settings, &SourceFile::from_str(&source.path, new)).findings
+        })
+    }
+}
+
+fn report(set: &Ruleset, settings: &Settings, source: &SourceFile) -> FileReport {
+    let (findings, words) = check::check(set, source, &view(source), settings);
+    FileReport { path: source.path.clone(), words, findings, suppressed: Vec::new() }
+}
+
+fn view(source: &SourceFile) -> View {
+    let ext = Path::new(&source.path).extension().and_then(|e| e.to_str()).unwrap_or("");
+    View::build(Format::from_extension(ext).unwrap_or_else(|| Format::sniff(&source.text)), &source.text)
+}
+
+/// One file of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Input {
+    /// `-` is standard input.
+    pub path: PathBuf,
+    /// Index of its project.
+    pub project: usize,
+}
+
+/// All projects of a run; each file goes by the configuration nearest to it.
+pub(super) struct Desk<'a> {
+    which: &'a Which,
+    at: &'a Where,
+    pub projects: Vec<Project>,
+    by_config: HashMap<Option<PathBuf>, usize>,
+    by_folder: HashMap<PathBuf, usize>,
+}
+
+impl<'a> Desk<'a> {
+    pub fn new(which: &'a Which, at: &'a Where) -> Self {
+        Self { which, at, projects: Vec::new(), by_config: HashMap::new(), by_folder: HashMap::new() }
+    }
+
+    /// The project of the files in `folder`.
+    pub fn project(&mut self, folder: &Path) -> anyhow::Result<usize> {
+        if let Some(&known) = self.by_folder.get(folder) {
+            return Ok(known);
+        }
+        let file = match (&self.at.config, self.at.isolated) {
+            (_, true) => None,
+            (Some(file), _) => Some(file.clone()),
+            (None, false) => Config::find(folder),
+        };
+        let number = match self.by_config.get(&file) {
+            Some(&known) => known,
+            None => {
+                let config = file.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+                self.projects.push(Project::load(config, self.which)?);
+                self.by_config.insert(file, self.projects.len() - 1);
+                self.projects.len() - 1
+            }
+        };
+        self.by_folder.insert(folder.to_owned(), number);
+        Ok(number)
+    }
+
+    fn project_of(&mut self, path: &Path) -> anyhow::Result<usize> {
+        self.project(path.parent().unwrap_or(Path::new("")))
+    }
+
+    /// What a run reads, sorted by path.
+    pub fn inputs(&mut self, what: &What) -> anyhow::Result<Vec<Input>> {
+        if what.paths.is_empty() && io::stdin().is_terminal() {
+            bail!("expected a file or folder to check, or `-` for standard input");
+        }
+        let stdin = [PathBuf::from("-")];
+        let paths = if what.paths.is_empty() { &stdin } else { what.paths.as_slice() };
+        let mut out = Vec::new();
+        for path in paths {
+            if path == Path::new("-") {
+                let name = what.stdin_filename.clone().unwrap_or_default();
+                out.push(Input { path: path.clone(), project: self.project_of(&name)? });
+            } else if path.is_dir() {
+                self.walk(path, what, &mut out)?;
+            } else {
+                let project = self.project_of(path)?;
+                let left_out = what.force_exclude && (self.projects[project].config.excludes(path) || named_by(&what.exclude, path)?);
+                if !left_out {
+                    out.push(Input { path: path.clone(), project });
+                }
+            }
+        }
+        if out.is_empty() && !what.allow_empty {
+            let places = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+            bail!("no .txt, .md or .html file to check in {places} (--allow-empty makes that no error)");
+        }
+        out.sort();
+        out.dedup();
+        Ok(out)
+    }
+
+    fn walk(&mut self, folder: &Path, what: &What, out: &mut Vec<Input>) -> anyhow::Result<()> {
+        let mut walk = ignore::WalkBuilder::new(folder);
+        walk.require_git(false);
+        if !what.exclude.is_empty() {
+            walk.overrides(overrides(folder, &what.exclude)?);
+        }
+        for entry in walk.build() {
+            let entry = entry.with_context(|| format!("{}", folder.display()))?;
+            let known = entry.path().extension().and_then(|e| e.to_str()).is_some_and(|e| Format::from_extension(e).is_some());
+            if !known || !entry.file_type().is_some_and(|t| t.is_file()) {
+                continue;
+            }
+            let path = entry.into_path();
+            let project = self.project_of(&path)?;
+            if !self.projects[project].config.excludes(&path) {
+                out.push(Input { path, project });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Globs that leave files out, for a walk from `root`.
+fn overrides(root: &Path, globs: &[String]) -> anyhow::Result<ignore::overrides::Override> {
+    let mut builder = OverrideBuilder::new(root);
+    for glob in globs {
+        builder.add(&format!("!{glob}")).with_context(|| format!("--exclude {glob}"))?;
+    }
+    Ok(builder.build()?)
+}
+
+fn named_by(globs: &[String], path: &Path) -> anyhow::Result<bool> {
+    Ok(!globs.is_empty() && overrides(Path::new("."), globs)?.matched(path, false).is_ignore())
+}
+
+/// Reads a file or standard input.
+pub(super) fn read(path: &Path, common: &Common) -> anyhow::Result<SourceFile> {
+    let forced = match &common.what.encoding {
+        None => None,
+        Some(name) => {
+            Some(encoding_rs::Encoding::for_label(name.as_bytes()).with_context(|| format!("--encoding {name}: no such encoding"))?)
+        }
+    };
+    let (name, bytes) = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+        (common.what.stdin_filename.as_ref().map_or("<stdin>".into(), |n| n.display().to_string()), bytes)
+    } else {
+        (path.display().to_string(), std::fs::read(path).with_context(|| format!("{}", path.display()))?)
+    };
+    Ok(SourceFile::decode(&name, bytes, forced)?)
+}

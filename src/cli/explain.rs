@@ -1,0 +1,64 @@
+//! `explain`: a rule for people, or why it does or does not fire.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::bail;
+
+use super::args::{Explain, Which};
+use super::desk::Desk;
+use crate::check;
+use crate::rule::schema::nearest;
+
+pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
+    let which = Which { packs: args.packs.clone(), ..Which::default() };
+    let mut desk = Desk::new(&which, &args.at);
+    let number = desk.project(Path::new("."))?;
+    let set = &desk.projects[number].set;
+    let (Some(number), Some(rule)) = (set.find(&args.rule), set.rule(&args.rule)) else {
+        let hint = nearest(&args.rule, set.rules().map(|r| r.id.as_str()));
+        let hint = hint.map_or_else(|| "; `copydesk rules list` names them".into(), |n| format!("; did you mean `{n}`?"));
+        bail!("there is no rule `{}`{hint}", args.rule);
+    };
+    let mut out = io::stdout().lock();
+    if let Some(text) = &args.text {
+        for line in check::explain_text(set, &args.rule, text) {
+            writeln!(out, "{line}")?;
+        }
+        return Ok(0);
+    }
+    let from = if rule.from.is_empty() { String::new() } else { format!(", from {}", rule.from.join(", ")) };
+    writeln!(out, "{}  ({}, {} confidence, {})", rule.id, rule.severity.name(), rule.confidence.name(), rule.status.name())?;
+    writeln!(out, "{}  ·  pack {}{from}  ·  {}\n", rule.category, rule.pack, rule.file)?;
+    writeln!(out, "{}\n{}", rule.message, rule.why)?;
+    for fix in &rule.fixes {
+        let what = if fix.text.is_empty() { "deletes it".into() } else { format!("“{}”", fix.text) };
+        writeln!(out, "\nFix ({}): {what}", fix.safety.name())?;
+    }
+    let examples = set.examples();
+    let Some(examples) = examples.get(number) else { return Ok(0) };
+    let rows = || examples.rows.iter().take(5);
+    writeln!(out, "\nFlagged:")?;
+    for bad in examples.bad.iter().chain(rows().flat_map(|r| &r.bad)) {
+        let fix = bad.fix.as_ref().map_or(String::new(), |f| if f.is_empty() { " → (deleted)".into() } else { format!(" → “{f}”") });
+        writeln!(out, "  {}\n      “{}”{fix}", line(&bad.text), line(&bad.flag))?;
+    }
+    writeln!(out, "\nLeft alone:")?;
+    for good in examples.good.iter().chain(rows().flat_map(|r| &r.good)) {
+        writeln!(out, "  {}", line(good))?;
+    }
+    if !examples.known.is_empty() {
+        writeln!(out, "\nKnown false alarms:")?;
+        for text in &examples.known {
+            writeln!(out, "  {}", line(text))?;
+        }
+    }
+    if examples.rows.len() > 5 {
+        writeln!(out, "\n… and {} more entries in its table", examples.rows.len() - 5)?;
+    }
+    Ok(0)
+}
+
+fn line(text: &str) -> String {
+    text.replace('\n', " ¶ ")
+}

@@ -1,0 +1,293 @@
+//! `check` and `fix`.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::args::{Check, Fix, Global, Output};
+use super::complain;
+use super::desk::{Desk, Input, Project, read};
+use crate::finding::{FileReport, Safety, Severity};
+use crate::report::{Emit, Statistics, Summary, concise, json, patch, text};
+use crate::source::SourceFile;
+use crate::write::{Whole, replace};
+
+/// Files checked in parallel at a time; keeps memory flat and order fixed.
+const BATCH: usize = 64;
+
+/// A progress bar that shows itself when a run takes longer than a second.
+pub(super) struct Progress {
+    total: usize,
+    since: Instant,
+    bar: Option<ProgressBar>,
+    wanted: bool,
+}
+
+impl Progress {
+    pub fn new(total: usize, global: &Global) -> Self {
+        let wanted = total > 20 && !global.quiet && io::stderr().is_terminal();
+        Self { total, since: Instant::now(), bar: None, wanted }
+    }
+    pub fn step(&mut self, by: usize, done: usize) {
+        if self.wanted && self.bar.is_none() && self.since.elapsed() > Duration::from_secs(1) {
+            let style =
+                ProgressStyle::with_template("{bar:30} {pos}/{len} articles, {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar());
+            let bar = ProgressBar::with_draw_target(Some(self.total as u64), ProgressDrawTarget::stderr()).with_style(style);
+            bar.set_position((done - by) as u64);
+            self.bar = Some(bar);
+        }
+        if let Some(bar) = &self.bar {
+            bar.inc(by as u64);
+        }
+    }
+    /// Keeps the bar out of the way of other output.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Checks every input, in order, and hands each to `each`; returns how many could not be read.
+pub(super) fn every(
+    desk: &Desk<'_>,
+    inputs: &[Input],
+    common: &super::args::Common,
+    global: &Global,
+    mut each: impl FnMut(&Project, &SourceFile, &FileReport) -> io::Result<()>,
+) -> anyhow::Result<usize> {
+    let mut progress = Progress::new(inputs.len(), global);
+    let (mut failed, mut done) = (0, 0);
+    for batch in inputs.chunks(BATCH) {
+        let checked: Vec<_> = batch
+            .par_iter()
+            .map(|input| read(&input.path, common).map(|source| (desk.projects[input.project].report(&source), source)))
+            .collect();
+        for (input, result) in batch.iter().zip(checked) {
+            match result {
+                Ok((report, source)) => progress.aside(|| each(&desk.projects[input.project], &source, &report))?,
+                Err(error) => {
+                    failed += 1;
+                    progress.aside(|| complain(&error));
+                }
+            }
+        }
+        done += batch.len();
+        progress.step(batch.len(), done);
+    }
+    Ok(failed)
+}
+
+pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
+    let mut desk = Desk::new(&args.common.which, &args.common.at);
+    let inputs = desk.inputs(&args.common.what)?;
+    let here = desk.project(Path::new("."))?;
+    let format = args.output_format.unwrap_or_else(|| {
+        use clap::ValueEnum as _;
+        let set = desk.projects[here].config.output_format.as_ref();
+        set.and_then(|f| Output::from_str(&f.value, false).ok()).unwrap_or(Output::Full)
+    });
+    let mut file = None;
+    let mut standard = None;
+    match &args.output_file {
+        Some(path) => file = Some(io::BufWriter::new(Whole::create(path).with_context(|| format!("{}", path.display()))?)),
+        None => standard = Some(io::BufWriter::new(io::stdout().lock())),
+    }
+    let out: &mut dyn Write = match (&mut file, &mut standard) {
+        (Some(file), _) => file,
+        (None, Some(standard)) => standard,
+        (None, None) => return Ok(2),
+    };
+    let options = options(global, args.output_file.is_none());
+    let mut summary = Summary::default();
+    let mut statistics = Statistics::default();
+    let mut fails = false;
+    let mut failed;
+    {
+        let mut emit: Box<dyn Emit + '_> = match format {
+            Output::Full => Box::new(text::Full::new(&mut *out, options)),
+            Output::Concise => Box::new(concise::Concise::new(&mut *out)),
+            Output::Json => Box::new(json::Json::new(&mut *out)),
+            // Patches need the rules again; they are written below.
+            Output::Diff => Box::new(Nothing),
+        };
+        let mut patches = Vec::new();
+        let mut unpatched = 0;
+        failed = every(&desk, &inputs, &args.common, global, |project, source, report| {
+            summary.add(report);
+            statistics.add(report);
+            let level = args.fail_on.map_or_else(|| project.fail_on(), Severity::from);
+            fails |= report.findings.iter().any(|f| f.severity >= level);
+            if format == Output::Diff {
+                match unified(source, &project.fixed(source, report, Safety::Unsafe).text) {
+                    Some(patch) => patches.extend(patch),
+                    None => {
+                        unpatched += 1;
+                        complain(&anyhow::anyhow!("{}: no patch: {}", source.path, no_way_back(source)));
+                    }
+                }
+            }
+            emit.file(source, report)
+        })?;
+        emit.finish(&summary)?;
+        drop(emit);
+        out.write_all(&patches)?;
+        failed += unpatched;
+    }
+    if args.statistics {
+        // Beside a report for machines the table goes where people look.
+        if matches!(format, Output::Json | Output::Diff) {
+            concise::statistics(&mut io::stderr(), &statistics)?;
+        } else {
+            concise::statistics(&mut &mut *out, &statistics)?;
+        }
+    }
+    out.flush()?;
+    if let (Some(file), Some(path)) = (file, &args.output_file) {
+        let whole = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        whole.finish(path).with_context(|| format!("{}", path.display()))?;
+    }
+    Ok(if failed > 0 { 2 } else { u8::from(fails && !args.exit_zero) })
+}
+
+fn options(global: &Global, terminal: bool) -> text::Options {
+    let colour = match global.color {
+        clap::ColorChoice::Always => true,
+        clap::ColorChoice::Never => false,
+        clap::ColorChoice::Auto => terminal && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+    };
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => text::Verbosity::Quiet,
+        (_, true) => text::Verbosity::Verbose,
+        _ => text::Verbosity::Normal,
+    };
+    let width = terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0));
+    text::Options { width, colour, verbosity }
+}
+
+struct Nothing;
+
+impl Emit for Nothing {
+    fn file(&mut self, _: &SourceFile, _: &FileReport) -> io::Result<()> {
+        Ok(())
+    }
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The patch in the file's own bytes; `None` when they cannot be written back.
+fn unified(source: &SourceFile, new: &str) -> Option<Vec<u8>> {
+    if new == source.text {
+        return Some(Vec::new());
+    }
+    if !source.round_trips || source.encoding == encoding_rs::UTF_16LE || source.encoding == encoding_rs::UTF_16BE {
+        return None;
+    }
+    let mark = if source.bom > 0 { "\u{feff}" } else { "" };
+    let patch = patch::unified(&source.path, &format!("{mark}{}", source.text), &format!("{mark}{new}"));
+    let (bytes, _, unmappable) = source.encoding.encode(&patch);
+    (!unmappable).then(|| bytes.into_owned())
+}
+
+fn no_way_back(source: &SourceFile) -> String {
+    format!("its bytes would not survive a round trip through {}", source.encoding.name())
+}
+
+pub(super) fn fix(args: &Fix, global: &Global) -> anyhow::Result<u8> {
+    let mut desk = Desk::new(&args.common.which, &args.common.at);
+    let inputs = desk.inputs(&args.common.what)?;
+    let min = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    let mut progress = Progress::new(inputs.len(), global);
+    let mut out = io::stdout().lock();
+    let mut tally = Tally::default();
+    for (done, batch) in inputs.chunks(BATCH).enumerate() {
+        let fixed: Vec<_> = batch
+            .par_iter()
+            .map(|input| {
+                let source = read(&input.path, &args.common)?;
+                let project = &desk.projects[input.project];
+                let report = project.report(&source);
+                let outcome = project.fixed(&source, &report, min);
+                Ok::<_, anyhow::Error>((source, outcome, report.findings.len()))
+            })
+            .collect();
+        for (input, result) in batch.iter().zip(fixed) {
+            let done = result.and_then(|(source, outcome, found)| tally.add(&input.path, &source, &outcome, found, args.diff, &mut out));
+            if let Err(error) = done {
+                tally.failed += 1;
+                progress.aside(|| complain(&error));
+            }
+        }
+        progress.step(batch.len(), done * BATCH + batch.len());
+    }
+    out.flush()?;
+    drop(progress);
+    if !args.diff && !global.quiet {
+        use crate::report::counted;
+        writeln!(
+            io::stderr(),
+            "{} applied in {}, {} left for an editor",
+            counted(tally.applied, "fix").replace("fixs", "fixes"),
+            counted(tally.files, "file"),
+            counted(tally.found - tally.applied, "finding")
+        )?;
+    }
+    Ok(if tally.failed > 0 { 2 } else { u8::from(tally.patched) })
+}
+
+/// What a run of `fix` did.
+#[derive(Default)]
+struct Tally {
+    files: usize,
+    applied: usize,
+    found: usize,
+    failed: usize,
+    patched: bool,
+}
+
+impl Tally {
+    fn add(
+        &mut self,
+        path: &Path,
+        source: &SourceFile,
+        outcome: &crate::fix::Outcome,
+        found: usize,
+        diff: bool,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        self.found += found;
+        let changed = outcome.text != source.text;
+        if diff {
+            let patch = unified(source, &outcome.text).with_context(|| format!("{}: no patch: {}", source.path, no_way_back(source)))?;
+            self.patched |= changed;
+            out.write_all(&patch)?;
+            return Ok(());
+        }
+        if !changed && path != Path::new("-") {
+            return Ok(());
+        }
+        let bytes = source.encode(&outcome.text).with_context(|| format!("{}: not changed: {}", source.path, no_way_back(source)))?;
+        if path == Path::new("-") {
+            out.write_all(&bytes)?;
+        } else {
+            replace(path, &bytes).with_context(|| format!("{}", path.display()))?;
+        }
+        self.files += usize::from(changed);
+        self.applied += outcome.applied.len();
+        Ok(())
+    }
+}
