@@ -37,7 +37,19 @@ pub struct Doc<'a> {
     pub lonely_quotes: Vec<usize>,
     /// How many words a reader sees.
     pub words: usize,
+    /// For each block, whether it is set in short lines.
+    verse: Vec<bool>,
     pub(crate) vocab: &'a Vocab,
+}
+
+/// Whether a block's lines are all short, and more than two.
+fn is_verse(text: &str) -> bool {
+    const WIDEST: usize = 50;
+    let mut lines = 0;
+    text.lines().all(|line| {
+        lines += 1;
+        line.len() <= WIDEST
+    }) && lines > 2
 }
 
 struct Splitter<'a> {
@@ -71,6 +83,7 @@ impl<'a> Doc<'a> {
             suspects: Vec::new(),
             lonely_quotes: Vec::new(),
             words: 0,
+            verse: view.blocks.iter().map(|b| is_verse(b.view.of(&view.text))).collect(),
             vocab,
         };
         let splitter =
@@ -161,6 +174,11 @@ impl<'a> Doc<'a> {
     pub fn starts_line(&self, i: usize) -> bool {
         let (Some(before), Some(token)) = (i.checked_sub(1).and_then(|p| self.tokens.get(p)), self.tokens.get(i)) else { return true };
         self.view.text[before.at.end as usize..token.at.start as usize].contains(['\n', '\r'])
+    }
+    /// Whether a sentence stands in a block set in short lines, like a poem, where capitals and stops follow the lines.
+    #[must_use]
+    pub fn in_verse(&self, sent: &Sent) -> bool {
+        self.verse.get(sent.block).is_some_and(|verse| *verse)
     }
     /// The sentence that holds token `i`.
     #[must_use]

@@ -139,7 +139,7 @@ impl Capitals {
 impl Detector for Capitals {
     fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
         for sent in &cx.doc.sents {
-            if !sent.title {
+            if !sent.title && !cx.doc.in_verse(sent) {
                 self.sentence(cx.doc, out, sent);
             }
         }
