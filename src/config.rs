@@ -266,6 +266,7 @@ impl Config {
     /// The configuration file nearest to `folder`, upwards.
     #[must_use]
     pub fn find(folder: &Path) -> Option<PathBuf> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let whole = std::path::absolute(folder).ok()?;
         let found = whole.ancestors().map(|dir| dir.join(NAME)).find(|file| file.is_file())?;
         // Named the way the user would.

@@ -13,6 +13,7 @@ use crate::config::{self, Config};
 use crate::finding::{Confidence, FileReport, Safety, Severity};
 use crate::fix;
 use crate::rule::Ruleset;
+use crate::rule::schema::nearest;
 use crate::select::{self, Selection};
 use crate::source::SourceFile;
 use crate::view::{Format, View};
@@ -169,6 +170,9 @@ impl<'a> Desk<'a> {
             } else if path.is_dir() {
                 self.walk(path, what, &mut out)?;
             } else {
+                if let Some(command) = mistyped(path) {
+                    bail!("{}: no such file or folder; did you mean the command `{command}`?", path.display());
+                }
                 let project = self.project_of(path)?;
                 let left_out = what.force_exclude && (self.projects[project].config.excludes(path) || named_by(&what.exclude, path)?);
                 if !left_out {
@@ -205,6 +209,17 @@ impl<'a> Desk<'a> {
         }
         Ok(())
     }
+}
+
+/// The command a bare word that names no file stands close to.
+fn mistyped(path: &Path) -> Option<String> {
+    use clap::CommandFactory as _;
+    let word = path.to_str().filter(|w| w.len() > 2 && w.bytes().all(|b| b.is_ascii_lowercase()))?;
+    if path.exists() {
+        return None;
+    }
+    let cli = super::args::Cli::command();
+    nearest(word, cli.get_subcommands().map(clap::Command::get_name)).map(str::to_owned)
 }
 
 /// Globs that leave files out, for a walk from `root`.

@@ -142,7 +142,10 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
             }
             emit.file(source, report)
         })?;
-        emit.finish(&summary)?;
+        // “No findings” would mislead where nothing could be read; machines need their closing bracket.
+        if failed < inputs.len() || inputs.is_empty() || format == Output::Json {
+            emit.finish(&summary)?;
+        }
         drop(emit);
         out.write_all(&patches)?;
         failed += unpatched;

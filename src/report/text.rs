@@ -157,6 +157,9 @@ impl<W: Write> Emit for Full<W> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        if self.options.verbosity == Verbosity::Quiet {
+            return self.out.flush();
+        }
         let words = counted(summary.words, "word");
         let total = summary.findings();
         if total == 0 {
