@@ -103,8 +103,9 @@ impl CGuard {
     }
 }
 
-/// Words so frequent that an anchor on them is costly, most frequent first.
-const COMMON: &[&str] = &[
+/// Words so frequent that an anchor on them is costly, most frequent first. They are interned before all others,
+/// so that a symbol says how frequent its word is.
+pub(crate) const COMMON: &[&str] = &[
     ",",
     ".",
     "the",
@@ -240,7 +241,7 @@ impl CPattern {
     }
 
     fn choose_anchor(&mut self, vocab: &Vocab) {
-        let cost_of = |sym: u32| COMMON.iter().position(|w| vocab.sym(w) == sym).map_or(1, |rank| 4000 / (rank + 1) + 2);
+        let cost_of = |sym: u32| if sym as usize <= COMMON.len() { 4000 / (sym as usize).max(1) + 2 } else { 1 };
         let mut best: Option<(usize, usize)> = None;
         for (i, item) in self.items.iter().enumerate() {
             if item.optional {

@@ -171,6 +171,9 @@ impl Ruleset {
             pairs: Vec::new(),
             origin: (false, Vec::new()),
         };
+        for word in compile::COMMON {
+            set.vocab.intern(word);
+        }
         let own = sources.packs.iter().flat_map(|(_, pack)| &pack.lists);
         for (name, entries) in sources.words.iter().chain(own) {
             set.add_list(name, entries);
