@@ -5,6 +5,7 @@ use crate::doc::Doc;
 use crate::engine::{self, sink::Sink};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::resolve;
+use crate::resolve::stet::{self, Settled, Sidecar};
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
 use crate::source::SourceFile;
@@ -38,15 +39,27 @@ impl Settings {
     }
 }
 
-/// Findings in text order with fingerprints, one per fault, and the number of words read.
+/// What is to be said about one document.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Findings in text order with fingerprints, one per fault.
+    pub findings: Vec<Finding>,
+    /// Findings somebody let stand.
+    pub suppressed: Vec<Finding>,
+    /// Words a reader sees.
+    pub words: usize,
+}
+
+/// Checks a document; `sidecar` holds the findings let stand outside the file.
 #[must_use]
-pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings) -> (Vec<Finding>, usize) {
+pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings, sidecar: Option<&Sidecar>) -> Checked {
     let doc = Doc::build(view, &set.vocab);
     let mut findings = raw(set, source, &doc, settings);
     let words = doc.words;
     findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
     resolve::fingerprint::assign(&mut findings, &source.text);
-    (resolve::cluster(findings), words)
+    let Settled { kept, suppressed } = stet::settle(set, settings, source, view, sidecar, resolve::cluster(findings));
+    Checked { findings: kept, suppressed, words }
 }
 
 fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> Vec<Finding> {
@@ -59,13 +72,14 @@ fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -
     sink.into_findings(doc, source)
 }
 
-/// Findings of plain text, before rules on the same fault are clustered; for rule tests.
+/// Findings of an example, before rules on the same fault are clustered; for rule tests.
 #[must_use]
-pub fn check_plain(set: &Ruleset, text: &str, settings: &Settings) -> Vec<Finding> {
-    let source = SourceFile::from_str("example.txt", text);
-    let view = View::build(Format::Plain, &source.text);
+pub fn check_example(set: &Ruleset, format: Format, text: &str, settings: &Settings) -> Vec<Finding> {
+    let source = SourceFile::from_str("example", text);
+    let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
-    raw(set, &source, &doc, settings)
+    let findings = raw(set, &source, &doc, settings);
+    stet::settle(set, settings, &source, &view, None, findings).kept
 }
 
 /// Why a rule did or did not fire on `text`, line by line.

@@ -8,10 +8,11 @@ use anyhow::{Context as _, bail};
 use ignore::overrides::OverrideBuilder;
 
 use super::args::{Common, What, Where, Which};
-use crate::check::{self, Settings};
+use crate::check::{self, Checked, Settings};
 use crate::config::{self, Config};
 use crate::finding::{Confidence, FileReport, Safety, Severity};
 use crate::fix;
+use crate::resolve::stet::Sidecar;
 use crate::rule::Ruleset;
 use crate::rule::schema::nearest;
 use crate::select::{self, Selection};
@@ -82,22 +83,22 @@ impl Project {
     }
 
     /// What is to be said about `source`.
-    pub fn report(&self, source: &SourceFile) -> FileReport {
-        report(&self.set, &self.settings(Path::new(&source.path)), source)
+    pub fn report(&self, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
+        report(&self.set, &self.settings(Path::new(&source.path)), source, sidecar)
     }
 
     /// `source` with its fixes applied, as far as they hold.
-    pub fn fixed(&self, source: &SourceFile, report: &FileReport, min: Safety) -> fix::Outcome {
+    pub fn fixed(&self, source: &SourceFile, sidecar: Option<&Sidecar>, report: &FileReport, min: Safety) -> fix::Outcome {
         let settings = self.settings(Path::new(&source.path));
         fix::apply_verified(&source.text, &report.findings, min, |new| {
-            self::report(&self.set, &settings, &SourceFile::from_str(&source.path, new)).findings
+            self::report(&self.set, &settings, &SourceFile::from_str(&source.path, new), sidecar).findings
         })
     }
 }
 
-fn report(set: &Ruleset, settings: &Settings, source: &SourceFile) -> FileReport {
-    let (findings, words) = check::check(set, source, &view(source), settings);
-    FileReport { path: source.path.clone(), words, findings, suppressed: Vec::new() }
+fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
+    let Checked { findings, suppressed, words } = check::check(set, source, &view(source), settings, sidecar);
+    FileReport { path: source.path.clone(), words, findings, suppressed }
 }
 
 fn view(source: &SourceFile) -> View {
@@ -235,8 +236,32 @@ fn named_by(globs: &[String], path: &Path) -> anyhow::Result<bool> {
     Ok(!globs.is_empty() && overrides(Path::new("."), globs)?.matched(path, false).is_ignore())
 }
 
-/// Reads a file or standard input.
-pub(super) fn read(path: &Path, common: &Common) -> anyhow::Result<SourceFile> {
+/// A file with what was let stand in it.
+pub(super) struct Article {
+    pub source: SourceFile,
+    pub sidecar: Option<Sidecar>,
+}
+
+/// Where the sidecar of an article stands.
+pub(super) fn sidecar_path(article: &Path) -> PathBuf {
+    let mut name = article.as_os_str().to_owned();
+    name.push(".stet.toml");
+    name.into()
+}
+
+/// Reads a file and its sidecar, or standard input.
+pub(super) fn read(path: &Path, common: &Common) -> anyhow::Result<Article> {
+    let source = read_source(path, common)?;
+    let beside = sidecar_path(path);
+    let sidecar = match std::fs::read_to_string(&beside) {
+        Ok(text) => Some(Sidecar::parse(&beside.display().to_string(), &text)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).with_context(|| format!("{}", beside.display())),
+    };
+    Ok(Article { source, sidecar })
+}
+
+fn read_source(path: &Path, common: &Common) -> anyhow::Result<SourceFile> {
     let forced = match &common.what.encoding {
         None => None,
         Some(name) => {

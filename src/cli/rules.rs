@@ -182,7 +182,8 @@ fn measure(args: &Measure, global: &Global) -> anyhow::Result<u8> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     let mut words = 0;
     let mut shown = Vec::new();
-    let failed = every(&desk, &inputs, &args.common, global, |_, source, report| {
+    let failed = every(&desk, &inputs, &args.common, global, |_, article, report| {
+        let source = &article.source;
         words += report.words;
         let mut here: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &report.findings {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::args::{Check, Fix, Global, Output};
 use super::complain;
-use super::desk::{Desk, Input, Project, read};
+use super::desk::{Article, Desk, Input, Project, read};
 use crate::finding::{FileReport, Safety, Severity};
 use crate::report::{Emit, Statistics, Summary, concise, json, patch, text};
 use crate::source::SourceFile;
@@ -67,18 +67,22 @@ pub(super) fn every(
     inputs: &[Input],
     common: &super::args::Common,
     global: &Global,
-    mut each: impl FnMut(&Project, &SourceFile, &FileReport) -> io::Result<()>,
+    mut each: impl FnMut(&Project, &Article, &FileReport) -> io::Result<()>,
 ) -> anyhow::Result<usize> {
     let mut progress = Progress::new(inputs.len(), global);
     let (mut failed, mut done) = (0, 0);
     for batch in inputs.chunks(BATCH) {
         let checked: Vec<_> = batch
             .par_iter()
-            .map(|input| read(&input.path, common).map(|source| (desk.projects[input.project].report(&source), source)))
+            .map(|input| {
+                let article = read(&input.path, common)?;
+                let report = desk.projects[input.project].report(&article.source, article.sidecar.as_ref());
+                Ok::<_, anyhow::Error>((report, article))
+            })
             .collect();
         for (input, result) in batch.iter().zip(checked) {
             match result {
-                Ok((report, source)) => progress.aside(|| each(&desk.projects[input.project], &source, &report))?,
+                Ok((report, article)) => progress.aside(|| each(&desk.projects[input.project], &article, &report))?,
                 Err(error) => {
                     failed += 1;
                     progress.aside(|| complain(&error));
@@ -126,13 +130,14 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
         };
         let mut patches = Vec::new();
         let mut unpatched = 0;
-        failed = every(&desk, &inputs, &args.common, global, |project, source, report| {
+        failed = every(&desk, &inputs, &args.common, global, |project, article, report| {
+            let source = &article.source;
             summary.add(report);
             statistics.add(report);
             let level = args.fail_on.map_or_else(|| project.fail_on(), Severity::from);
             fails |= report.findings.iter().any(|f| f.severity >= level);
             if format == Output::Diff {
-                match unified(source, &project.fixed(source, report, Safety::Unsafe).text) {
+                match unified(source, &project.fixed(source, article.sidecar.as_ref(), report, Safety::Unsafe).text) {
                     Some(patch) => patches.extend(patch),
                     None => {
                         unpatched += 1;
@@ -221,10 +226,10 @@ pub(super) fn fix(args: &Fix, global: &Global) -> anyhow::Result<u8> {
         let fixed: Vec<_> = batch
             .par_iter()
             .map(|input| {
-                let source = read(&input.path, &args.common)?;
+                let Article { source, sidecar } = read(&input.path, &args.common)?;
                 let project = &desk.projects[input.project];
-                let report = project.report(&source);
-                let outcome = project.fixed(&source, &report, min);
+                let report = project.report(&source, sidecar.as_ref());
+                let outcome = project.fixed(&source, sidecar.as_ref(), &report, min);
                 Ok::<_, anyhow::Error>((source, outcome, report.findings.len()))
             })
             .collect();

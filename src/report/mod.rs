@@ -42,6 +42,8 @@ pub struct Summary {
     pub minor: usize,
     /// Neutral findings.
     pub neutral: usize,
+    /// Findings somebody let stand.
+    pub suppressed: usize,
     /// Findings with a fix that can be applied.
     pub fixable: usize,
     /// Findings with a fix that can be applied unread.
@@ -55,6 +57,7 @@ impl Summary {
     pub fn add(&mut self, report: &FileReport) {
         self.documents += 1;
         self.words += report.words;
+        self.suppressed += report.suppressed.len();
         for finding in &report.findings {
             match finding.severity {
                 Severity::Critical => self.critical += 1,

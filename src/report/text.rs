@@ -9,7 +9,7 @@ use similar::{ChangeTag, TextDiff};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Emit, Summary, counted, fix_safety, visible};
+use super::{Emit, Summary, counted, fix_safety, grouped, visible};
 use crate::finding::{Edit, FileReport, Finding, Safety, Severity};
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -149,7 +149,7 @@ impl<W: Write> Emit for Full<W> {
         self.begun = true;
         let mut counts = format!("{}, {}", counted(report.words, "word"), counted(report.findings.len(), "finding"));
         if !report.suppressed.is_empty() {
-            let _ = write!(counts, ", {} by stet", super::grouped(report.suppressed.len()));
+            let _ = write!(counts, ", {} let stand", super::grouped(report.suppressed.len()));
         }
         let path = self.paint(BOLD.effects(Effects::BOLD.insert(Effects::UNDERLINE)), &visible::path(&report.path));
         writeln!(self.out, "{path}  {}\n", self.paint(DIM, &counts))?;
@@ -164,7 +164,9 @@ impl<W: Write> Emit for Full<W> {
         let total = summary.findings();
         if total == 0 {
             let documents = counted(summary.documents, "document");
-            writeln!(self.out, "{}", self.paint(DIM, &format!("No findings in {documents} ({words}).")))?;
+            let stands =
+                if summary.suppressed > 0 { format!("; {} let stand", counted(summary.suppressed, "finding")) } else { String::new() };
+            writeln!(self.out, "{}", self.paint(DIM, &format!("No findings in {documents} ({words}){stands}.")))?;
             return self.out.flush();
         }
         let mut found = counted(total, "finding");
@@ -175,12 +177,11 @@ impl<W: Write> Emit for Full<W> {
         if summary.neutral > 0 {
             let _ = write!(found, ", {} neutral", summary.neutral);
         }
-        let parts = [
-            found,
-            format!("{} fixable ({} safe)", summary.fixable, summary.safe),
-            words,
-            format!("MQM penalty {:.1}, {:.1} per 1,000 words (estimate)", summary.penalty, summary.per_1000_words()),
-        ];
+        let mut parts = vec![found, format!("{} fixable ({} safe)", summary.fixable, summary.safe)];
+        if summary.suppressed > 0 {
+            parts.push(format!("{} let stand", grouped(summary.suppressed)));
+        }
+        parts.extend([words, format!("MQM penalty {:.1}, {:.1} per 1,000 words (estimate)", summary.penalty, summary.per_1000_words())]);
         let mut line = String::new();
         for part in parts {
             if !line.is_empty() && line.width() + 3 + part.width() > self.options.width {

@@ -43,8 +43,8 @@ mod tests {
     fn prints(text: &str) -> Vec<String> {
         let set = Ruleset::builtin();
         let source = SourceFile::from_str("a.txt", text);
-        let (found, _) = check(&set, &source, &View::build(Format::Plain, &source.text), &Settings::new(&set, false));
-        found.into_iter().map(|f| f.fingerprint).collect()
+        let found = check(&set, &source, &View::build(Format::Plain, &source.text), &Settings::new(&set, false), None);
+        found.findings.into_iter().map(|f| f.fingerprint).collect()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From raw findings to what is reported: one finding per fault, stable identities.
 
 pub mod fingerprint;
+pub mod stet;
 
 use crate::finding::Finding;
 
@@ -8,27 +9,41 @@ use crate::finding::Finding;
 /// the others in `also`. A span that merely contains a much smaller one is another fault.
 #[must_use]
 pub fn cluster(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut order: Vec<usize> = (0..findings.len()).collect();
+    let mut findings = findings;
+    findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
+    let mut kept = Vec::with_capacity(findings.len());
+    // Only findings that touch can be one fault; runs of touching ones are short.
+    let mut run: Vec<Finding> = Vec::new();
+    let mut end = 0;
+    for finding in findings {
+        if !run.is_empty() && finding.span.start > end {
+            merge(std::mem::take(&mut run), &mut kept);
+        }
+        end = if run.is_empty() { finding.span.end } else { end.max(finding.span.end) };
+        run.push(finding);
+    }
+    merge(run, &mut kept);
+    kept.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
+    kept
+}
+
+/// Merges the findings of one run of touching spans into `kept`.
+fn merge(run: Vec<Finding>, kept: &mut Vec<Finding>) {
+    let first = kept.len();
+    let mut run = run;
     let rank = |f: &Finding| (f.severity, f.confidence, f.span.len());
-    order.sort_by(|a, b| {
-        let (a, b) = (&findings[*a], &findings[*b]);
-        rank(b).cmp(&rank(a)).then_with(|| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)))
-    });
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    for i in order {
-        let finding = &findings[i];
-        match kept.iter_mut().find(|k| same_fault(k, finding)) {
+    run.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id))));
+    for finding in run {
+        match kept[first..].iter_mut().find(|k| same_fault(k, &finding)) {
             Some(best) => {
                 if best.rule.id != finding.rule.id && !best.also.contains(&finding.rule.id) {
                     best.also.push(finding.rule.id.clone());
                     best.also.sort();
                 }
             }
-            None => kept.push(finding.clone()),
+            None => kept.push(finding),
         }
     }
-    kept.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
-    kept
 }
 
 fn same_fault(a: &Finding, b: &Finding) -> bool {

@@ -17,7 +17,7 @@ use crate::finding::{Confidence, RuleRef, Severity};
 use crate::rule::compile::{CGuard, CPattern, Index};
 use crate::rule::schema::{Examples, FixDef, Need, Pack, PackError, RuleDef, Status};
 use crate::rule::vocab::Vocab;
-use crate::view::BlockKind;
+use crate::view::{BlockKind, Format};
 
 static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
@@ -53,6 +53,8 @@ pub struct RuleInfo {
     pub finder: String,
     /// Its fixes as written.
     pub fixes: Vec<FixDef>,
+    /// What its examples are written in.
+    pub format: Format,
 }
 
 /// A rule ready to run.
@@ -259,6 +261,11 @@ impl Ruleset {
                 message: def.message,
                 why: def.why,
                 fixes: def.fixes,
+                format: match def.format.as_str() {
+                    "markdown" => Format::Markdown,
+                    "html" => Format::Html,
+                    _ => Format::Plain,
+                },
             },
         };
         self.by_id.insert(def.id, number);

@@ -90,6 +90,8 @@ pub struct RuleDef {
     pub unless: Guard,
     /// Fixes, best first.
     pub fixes: Vec<FixDef>,
+    /// What its examples are written in: `plain`, `markdown` or `html`.
+    pub format: String,
 }
 
 /// A row of a rule's table.
@@ -243,6 +245,8 @@ struct RawRule {
     #[serde(default)]
     fix: Option<OneOrMany>,
     #[serde(default)]
+    format: Option<Spanned<String>>,
+    #[serde(default)]
     bad: Vec<Bad>,
     #[serde(default)]
     good: Vec<String>,
@@ -388,6 +392,12 @@ pub fn read(
             let hint = nearest(bad.get_ref(), KINDS.into_iter()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
             return Err(at(bad.span(), format!("unknown block kind “{}”{hint}", bad.get_ref())));
         }
+        const FORMATS: [&str; 3] = ["plain", "markdown", "html"];
+        let format = rule.format.as_ref().map_or("plain", |f| f.get_ref().as_str());
+        if let Some(written) = rule.format.as_ref().filter(|_| !FORMATS.contains(&format)) {
+            let hint = nearest(format, FORMATS.into_iter()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+            return Err(at(written.span(), format!("unknown format “{format}”, expected plain, markdown or html{hint}")));
+        }
         // A detector may read a table.
         let finders = usize::from(!rule.patterns.is_empty()) + usize::from(rule.detector.is_some() || rule.table.is_some());
         if finders != 1 {
@@ -422,6 +432,7 @@ pub fn read(
             only: guard(&rule.only)?,
             unless: guard(&rule.unless)?,
             fixes,
+            format: format.to_owned(),
         });
         examples.push(Examples { bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone(), rows: shown });
     }

@@ -1,9 +1,10 @@
 //! Runs rules on their own examples, and judges the rules themselves.
 
-use crate::check::{Settings, check_plain};
+use crate::check::{Settings, check_example};
 use crate::finding::Finding;
 use crate::rule::schema::{Examples, Guard, RuleDef};
 use crate::rule::{Ruleset, Sources};
+use crate::view::Format;
 
 /// One test of one rule.
 #[derive(Clone, Debug)]
@@ -22,28 +23,28 @@ pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
     let all = Settings { severities: set.rules().map(|r| Some(r.severity)).collect(), ..Settings::default() };
     let mut out = Vec::new();
     for (info, examples) in set.rules().zip(set.examples()) {
-        if only.is_some_and(|o| o != info.id) || info.finder == "stet" {
+        if only.is_some_and(|o| o != info.id) {
             continue;
         }
         let mut push = |name: String, outcome| out.push(TestResult { rule: info.id.clone(), name, outcome });
         push("enough examples".into(), enough(&examples));
         for (n, bad) in examples.bad.iter().enumerate() {
-            let found = check_plain(set, &bad.text, &all);
+            let found = check_example(set, info.format, &bad.text, &all);
             push(format!("bad {}", n + 1), judge_bad(set, &all, &info.id, bad, &found));
         }
         for shown in &examples.rows {
             let line = shown.line;
             for bad in &shown.bad {
-                push(format!("row {line} bad"), judge_bad(set, &all, &info.id, bad, &check_plain(set, &bad.text, &all)));
+                push(format!("row {line} bad"), judge_bad(set, &all, &info.id, bad, &check_example(set, info.format, &bad.text, &all)));
             }
             for text in &shown.good {
-                let mine = check_plain(set, text, &all).into_iter().find(|f| f.rule.id == info.id);
+                let mine = check_example(set, info.format, text, &all).into_iter().find(|f| f.rule.id == info.id);
                 push(format!("row {line} good"), mine.map_or(Ok(()), |f| Err(format!("fires on “{}” in: {text}", f.quote))));
             }
         }
         for (kind, texts, wanted) in [("good", &examples.good, false), ("known", &examples.known, true)] {
             for (n, text) in texts.iter().enumerate() {
-                let found = check_plain(set, text, &all);
+                let found = check_example(set, info.format, text, &all);
                 let mine = found.iter().find(|f| f.rule.id == info.id);
                 let outcome = match (mine, wanted) {
                     (Some(f), false) => Err(format!("fires on “{}” in: {text}", f.quote)),
@@ -163,8 +164,9 @@ fn lists(guard: &mut Guard) -> Vec<(&'static str, &mut Vec<crate::rule::pattern:
 /// Whether any example of rule `id` fails on this set.
 fn notices(set: &Ruleset, id: &str, examples: &Examples) -> bool {
     let all = Settings { severities: set.rules().map(|r| Some(r.severity)).collect(), ..Settings::default() };
-    let count = |text: &str| check_plain(set, text, &all).iter().filter(|f| f.rule.id == id).count();
-    examples.bad.iter().any(|bad| judge_bad(set, &all, id, bad, &check_plain(set, &bad.text, &all)).is_err())
+    let format = set.rule(id).map_or(Format::Plain, |r| r.format);
+    let count = |text: &str| check_example(set, format, text, &all).iter().filter(|f| f.rule.id == id).count();
+    examples.bad.iter().any(|bad| judge_bad(set, &all, id, bad, &check_example(set, format, &bad.text, &all)).is_err())
         || examples.good.iter().any(|text| count(text) > 0)
         || examples.known.iter().any(|text| count(text) == 0)
 }
@@ -196,7 +198,8 @@ fn judge_bad(set: &Ruleset, all: &Settings, id: &str, bad: &crate::rule::schema:
     if fixed.trim() != expected.trim() {
         return Err(format!("the fix gives “{fixed}”, not “{expected}”"));
     }
-    let again = check_plain(set, &fixed, all);
+    let format = set.rule(id).map_or(Format::Plain, |r| r.format);
+    let again = check_example(set, format, &fixed, all);
     if let Some(f) = again.iter().find(|f| f.rule.id == id) {
         return Err(format!("still fires on “{}” after its own fix: {fixed}", f.quote));
     }
