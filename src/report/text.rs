@@ -712,10 +712,6 @@ mod tests {
             He said the war␛[30m␛[41m.␛[0m in Ukraine would end this year.
             A full stop stands before a word that carries the sentence on.
             ␛[2malso: lower-case-start␛[0m
-
-        ␛[1m1 finding: 0 critical, 1 major, 0 minor · 1 fixable (0 safe) · 10 words␛[0m
-        ␛[1mMQM penalty 5.0, 500.0 per 1,000 words (estimate)␛[0m
-        ␛[2mWhy a rule exists and how it errs: copydesk explain RULE␛[0m
         ");
     }
 
