@@ -8,6 +8,8 @@ use anyhow::bail;
 use super::args::{Explain, Which};
 use super::desk::Desk;
 use crate::check;
+use crate::report::{counted, grouped};
+use crate::rule::measured;
 use crate::rule::schema::nearest;
 
 pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
@@ -35,6 +37,9 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
         let what = if fix.text.is_empty() { "deletes it".into() } else { format!("“{}”", fix.text) };
         writeln!(out, "\nFix ({}): {what}", fix.safety.name())?;
     }
+    if set.is_builtin(number) {
+        writeln!(out, "\n{}", precision(&args.rule))?;
+    }
     let examples = set.examples();
     let Some(examples) = examples.get(number) else { return Ok(0) };
     let rows = || examples.rows.iter().take(5);
@@ -57,6 +62,34 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
         writeln!(out, "\n… and {} more entries in its table", examples.rows.len() - 5)?;
     }
     Ok(0)
+}
+
+/// How the rule did on real text, in words.
+fn precision(id: &str) -> String {
+    let (flags, words) = measured(id);
+    let rate = |flags: u32, words: u32| if words == 0 { 0.0 } else { f64::from(flags) * 1000.0 / f64::from(words) };
+    let marked = if flags.marked < 10 {
+        format!("{} there, not enough to say how many are right", counted(flags.marked as usize, "flag"))
+    } else {
+        let share = |n: u32| (n * 100 + flags.marked / 2) / flags.marked;
+        format!(
+            "{} there, {}% touch a marked error ({}% a major one)",
+            counted(flags.marked as usize, "flag"),
+            share(flags.right),
+            share(flags.major)
+        )
+    };
+    format!(
+        "Measured on {} words of machine-translated news with human error marks: {marked}.\n\
+         On {} words of further machine translation: {:.3} flags per 1,000 words.\n\
+         On {} words that people wrote in English: {} ({:.3} per 1,000 words).",
+        grouped(words.marked as usize),
+        grouped(words.mt as usize),
+        rate(flags.mt, words.mt),
+        grouped(words.human as usize),
+        counted(flags.human as usize, "flag"),
+        rate(flags.human, words.human)
+    )
 }
 
 fn line(text: &str) -> String {

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::detect::{self, Detector};
 use crate::finding::{Confidence, RuleRef, Severity};
 use crate::rule::compile::{CGuard, CPattern, Index};
-use crate::rule::schema::{Examples, FixDef, Need, Pack, PackError, RuleDef, Status};
+use crate::rule::schema::{Examples, FixDef, Measured, Need, Pack, PackError, RuleDef, Status};
 use crate::rule::vocab::Vocab;
 use crate::view::{BlockKind, Format};
 
@@ -292,6 +292,11 @@ impl Ruleset {
     pub fn find(&self, id: &str) -> Option<usize> {
         self.by_id.get(id).copied()
     }
+    /// Whether the rule ships with copydesk.
+    #[must_use]
+    pub fn is_builtin(&self, number: usize) -> bool {
+        number < self.builtin_rules
+    }
     /// The rule called `id`.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
@@ -305,10 +310,25 @@ impl Ruleset {
     /// The examples of all rules, in the order of [`Self::rules`]; unpacked on each call.
     #[must_use]
     pub fn examples(&self) -> Vec<Examples> {
-        let packs: Vec<Vec<Examples>> =
-            if self.builtin_rules > 0 { postcard::from_bytes(EXAMPLES).unwrap_or_default() } else { Vec::new() };
+        let packs = if self.builtin_rules > 0 { shown().0 } else { Vec::new() };
         packs.into_iter().flatten().chain(self.house_examples.iter().cloned()).collect()
     }
+}
+
+/// What is only unpacked for people: examples by pack and rule, and measurements.
+type Shown = (Vec<Vec<Examples>>, Vec<Measured>);
+
+fn shown() -> Shown {
+    postcard::from_bytes(EXAMPLES).unwrap_or_default()
+}
+
+/// How a built-in rule did on the texts copydesk was developed with, and how many words those have.
+/// A rule that flagged nothing there has zeros.
+#[must_use]
+pub fn measured(id: &str) -> (Measured, Measured) {
+    let all = shown().1;
+    let line = |id: &str| all.iter().find(|m| m.rule == id).cloned().unwrap_or_default();
+    (line(id), line("*words*"))
 }
 
 /// The block kind a `scope` entry names.

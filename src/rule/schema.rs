@@ -461,6 +461,49 @@ pub fn read_categories(file: &str, text: &str) -> Result<Vec<String>, PackError>
     Ok(parsed.category.into_iter().map(|c| c.id).collect())
 }
 
+/// What a rule flagged on the texts copydesk was developed with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The rule; `*words*` for the sizes of the texts.
+    pub rule: String,
+    /// Flags on machine translations with human error marks.
+    pub marked: u32,
+    /// How many of those touch a marked error.
+    pub right: u32,
+    /// How many touch a major one.
+    pub major: u32,
+    /// Flags on further machine translations.
+    pub mt: u32,
+    /// Flags on articles that people wrote in English.
+    pub human: u32,
+}
+
+/// Reads `measured.tsv`.
+///
+/// # Errors
+/// The first line that is no rule and five figures.
+pub fn read_measured(file: &str, text: &str) -> Result<Vec<Measured>, PackError> {
+    let lines = text.lines().enumerate().filter(|(_, l)| !l.starts_with('#') && !l.is_empty());
+    lines
+        .skip(1)
+        .map(|(number, line)| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let fault =
+                || PackError { file: file.to_owned(), line: number + 1, column: 1, message: "expected a rule and five figures".into() };
+            let [rule, marked, right, major, mt, human] = cells[..] else { return Err(fault()) };
+            let figure = |cell: &str| if cell.is_empty() { Ok(0) } else { cell.parse().map_err(|_| fault()) };
+            Ok(Measured {
+                rule: rule.to_owned(),
+                marked: figure(marked)?,
+                right: figure(right)?,
+                major: figure(major)?,
+                mt: figure(mt)?,
+                human: figure(human)?,
+            })
+        })
+        .collect()
+}
+
 /// The entries of a word-list file: one a line, `#` starts a comment.
 #[must_use]
 pub fn read_words(text: &str) -> Vec<String> {
