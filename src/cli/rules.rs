@@ -71,7 +71,8 @@ fn test(packs: &[std::path::PathBuf], only: Option<&str>) -> anyhow::Result<u8> 
         let hint = nearest(only, set.rules().map(|r| r.id.as_str())).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
         bail!("there is no rule `{only}` in these packs{hint}");
     }
-    let results: Vec<_> = selftest::run(&set, only).into_iter().chain(selftest::mutations(&set, only)).collect();
+    let results: Vec<_> =
+        selftest::run(&set, only).into_iter().chain(selftest::lint(&set, only)).chain(selftest::mutations(&set, only)).collect();
     let failed: Vec<_> = results.iter().filter_map(|r| r.outcome.as_ref().err().map(|e| (r, e))).collect();
     let mut out = io::stdout().lock();
     for (result, error) in &failed {

@@ -58,6 +58,45 @@ pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
     out
 }
 
+/// Rules about rules: wording, placeholders, and patterns that could not be found by any word.
+#[must_use]
+pub fn lint(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
+    let mut out = Vec::new();
+    for (number, rule) in set.rules.iter().enumerate() {
+        let info = &rule.info;
+        if only.is_some_and(|o| o != info.id) {
+            continue;
+        }
+        let mut push = |name: &str, outcome| out.push(TestResult { rule: info.id.clone(), name: name.into(), outcome });
+        let sentence = info.why.trim_end().ends_with(['.', '?', '”', ')']) && info.why.chars().next().is_some_and(|c| !c.is_lowercase());
+        push("why is a sentence", if sentence { Ok(()) } else { Err(format!("`why` is no whole sentence: {}", info.why)) });
+        let patterns: Vec<_> = set.patterns.iter().filter(|p| p.rule == number).collect();
+        if patterns.is_empty() {
+            continue;
+        }
+        let unfilled = |template: &str| {
+            let names = template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+            let known = |name: &str| {
+                matches!(name, "match")
+                    || patterns
+                        .iter()
+                        .all(|p| p.row.is_some() && matches!(name, "right" | "source") || p.groups.iter().any(|g| g.name == name))
+            };
+            names.filter(|n| !known(n)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        for template in std::iter::once(&info.message).chain(info.fixes.iter().map(|f| &f.text)) {
+            let open = unfilled(template);
+            push(
+                "placeholders",
+                if open.is_empty() { Ok(()) } else { Err(format!("nothing fills {{{}}} in: {template}", open.join("}, {"))) },
+            );
+        }
+        let blind = patterns.iter().find(|p| !p.has_anchor());
+        push("anchors", blind.map_or(Ok(()), |p| Err(format!("pattern “{}” holds no word, so it is tried at every token", p.text))));
+    }
+    out
+}
+
 /// Drops every pattern and every guard of every rule in turn: some example must notice.
 #[must_use]
 pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
