@@ -93,7 +93,7 @@ pub(crate) struct Sources {
 
 impl Sources {
     fn read(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
-        let (categories, words, packs): Core = postcard::from_bytes(CORE).unwrap_or_else(|_| (Vec::new(), Vec::new(), Vec::new()));
+        let (categories, words, packs): Core = postcard::from_bytes(CORE).map_err(|_| LoadError::Builtin)?;
         let packs = if builtin { packs } else { Vec::new() };
         let builtin_rules = packs.iter().map(|(_, p)| p.rules.len()).sum();
         let mut out = Self { categories, words, packs, house_examples: Vec::new(), builtin_rules };
@@ -121,6 +121,9 @@ impl Sources {
 /// Why packs could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
+    /// The packs inside the program do not match it.
+    #[error("the built-in rules cannot be unpacked; this build of copydesk is broken")]
+    Builtin,
     /// A fault in a pack file.
     #[error(transparent)]
     Pack(#[from] PackError),
@@ -276,6 +279,11 @@ impl Ruleset {
     /// All rules, in pack order.
     pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
         self.rules.iter().map(|r| &r.info)
+    }
+    /// The words the rules know, for [`crate::doc::Doc::build`].
+    #[must_use]
+    pub fn vocab(&self) -> &Vocab {
+        &self.vocab
     }
     /// How many rules are loaded.
     #[must_use]
