@@ -59,7 +59,11 @@ impl Capitals {
                 // “, The Washington Post” and “, From the Depths” are names.
                 let article = matches!(doc.text(at), "The" | "A" | "An");
                 let salutation = at - sent.first <= 4 && doc.tokens[at - 2].is(Flags::CAP);
-                if article && next_cap || salutation || self.named_after_preposition(doc, at) { None } else { self.after_comma }
+                if article && next_cap || salutation || self.named_after_preposition(doc, at) || is_verse(doc, sent) {
+                    None
+                } else {
+                    self.after_comma
+                }
             } else if prev.is_word() && prev.is(Flags::CAP) && !prev.is(Flags::UPPER) && at - 1 > sent.first && doc.on(self.time_words, at)
             {
                 let dated = matches!(
@@ -134,6 +138,12 @@ impl Capitals {
         }
         long >= 3 && caps * 4 >= long * 3
     }
+}
+
+/// Whether the sentence stands in a poem: three lines or more, all of them short.
+fn is_verse(doc: &Doc<'_>, sent: &Sent) -> bool {
+    let text = doc.view.blocks[sent.block].view.of(&doc.view.text);
+    text.lines().nth(2).is_some() && text.lines().all(|line| line.chars().count() < 45)
 }
 
 impl Detector for Capitals {
