@@ -61,8 +61,11 @@ impl Breaks {
             // A slogan or list written in short lower-case bursts.
             let block = in_block(stop);
             let near = doc.suspects[n.saturating_sub(3)..(n + 4).min(doc.suspects.len())].iter().filter(|s| in_block(**s) == block).count();
-            let words = block.map_or(0, |b| doc.block_sents[b].clone().map(|s| doc.sents[s].last - doc.sents[s].first).sum());
-            if near > 3 && words < 48 {
+            let words = || {
+                let sents = &doc.sents[doc.block_sents[block?].clone()];
+                Some(sents.last()?.last - sents.first()?.first)
+            };
+            if near > 3 && words().is_none_or(|n| n < 48) {
                 continue;
             }
             let fix =

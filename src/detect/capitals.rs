@@ -52,7 +52,8 @@ impl Capitals {
             let Some(next) = next_word.filter(|t| t.is_word() || t.kind == Kind::Num) else { continue };
             let next_cap = next.is(Flags::CAP);
             let caps_follow = next_cap && at + 2 < sent.last && doc.tokens[at + 2].is(Flags::CAP);
-            let rule = if doc.text(at - 1) == ","
+            let rule = if at >= sent.first + 2
+                && doc.text(at - 1) == ","
                 && doc.on(self.comma_words, at)
                 && doc.tokens[at - 2..at].iter().all(|t| t.kind != Kind::Quote)
             {

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::detect::{Cx, Detector};
-use crate::doc::Doc;
+use crate::doc::{Doc, Sent};
 use crate::engine::sink::{Draft, HitFix, Sink};
 use crate::finding::{Confidence, Safety};
 use crate::rule::vocab::{ListId, Vocab};
@@ -18,6 +18,23 @@ pub(super) struct Quotes {
     finite: ListId,
     leads: ListId,
     reporting: ListId,
+}
+
+/// The last comma before a reporting verb that was looked up; marks come in order, so that no stretch is searched twice.
+#[derive(Default)]
+struct Speech {
+    sent: Option<usize>,
+    at: Option<usize>,
+}
+
+impl Speech {
+    fn next(&mut self, sent: &Sent, from: usize, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        let stale = self.at.is_some_and(|at| at < from);
+        if self.sent != Some(sent.first) || stale {
+            *self = Self { sent: Some(sent.first), at: (from..sent.last).find(|i| fits(*i)) };
+        }
+        self.at
+    }
 }
 
 impl Quotes {
@@ -40,16 +57,31 @@ impl Quotes {
                 .and_then(|s| doc.sents.get(s.start))
                 .is_some_and(|s| s.block == block && doc.tokens[s.first].kind == Kind::Quote)
         };
-        for (n, &mark) in doc.lonely_quotes.iter().enumerate() {
-            let block = block_of(mark);
-            let opens = doc.tokens[mark].is(Flags::OPENS);
-            // A quotation over several paragraphs: some reopen each one, some do not.
-            let partner = |other: &usize| doc.tokens[*other].is(Flags::OPENS) != opens && block_of(*other).abs_diff(block) <= 8;
-            let carried = if opens {
-                opens_block(block + 1) || opens_block(block + 2) || doc.lonely_quotes[n + 1..].iter().any(partner)
+        let marks: Vec<(usize, bool)> = doc.lonely_quotes.iter().map(|&i| (block_of(i), doc.tokens[i].is(Flags::OPENS))).collect();
+        // The nearest mark of the other kind: behind an opening one, before a closing one.
+        let mut rivals: Vec<Option<usize>> = vec![None; marks.len()];
+        let mut seen = None;
+        for (n, &(block, opens)) in marks.iter().enumerate() {
+            if opens {
+                seen = Some(block);
             } else {
-                doc.lonely_quotes[..n].iter().any(partner)
-            };
+                rivals[n] = seen;
+            }
+        }
+        let mut seen = None;
+        for (n, &(block, opens)) in marks.iter().enumerate().rev() {
+            if opens {
+                rivals[n] = seen;
+            } else {
+                seen = Some(block);
+            }
+        }
+        let mut speech = Speech::default();
+        for (n, &mark) in doc.lonely_quotes.iter().enumerate() {
+            let (block, opens) = marks[n];
+            // A quotation over several paragraphs: some reopen each one, some do not.
+            let answered = rivals[n].is_some_and(|rival| rival.abs_diff(block) <= 8);
+            let carried = answered || opens && (opens_block(block + 1) || opens_block(block + 2));
             // Inches and seconds: 5'10", 30".
             let measure = mark > 0 && doc.tokens[mark - 1].kind == Kind::Num && !doc.tokens[mark].is(Flags::SPACE);
             if carried || measure {
@@ -58,17 +90,17 @@ impl Quotes {
             let Some(sent) = doc.sent_of(mark) else { continue };
             let speaks = if opens {
                 // “We will not give in, the minister told reporters.
-                let comma = (mark + 2..sent.last)
-                    .find(|i| doc.text(*i) == "," && (i + 1..(i + 5).min(sent.last)).any(|v| doc.on(self.reporting, v)));
+                let comma = speech
+                    .next(sent, mark + 2, |i| doc.text(i) == "," && (i + 1..(i + 5).min(sent.last)).any(|v| doc.on(self.reporting, v)));
                 comma.filter(|c| !doc.on(self.finite, c + 1) && !doc.on(self.pronouns, mark + 1) || doc.text(c + 1) == "the")
             } else {
                 (mark + 1..(mark + 5).min(sent.last)).find(|i| doc.on(self.reporting, *i))
             };
-            let Some(speech) = speaks else { continue };
+            let Some(speaker) = speaks else { continue };
             let straight = doc.text(mark) == "\"";
             let draft = Draft {
                 confidence: straight.then_some(Confidence::Medium),
-                evidence: vec![("who speaks stands here, but where the words end does not".into(), Some(doc.tokens[speech].at))],
+                evidence: vec![("who speaks stands here, but where the words end does not".into(), Some(doc.tokens[speaker].at))],
                 ..Draft::default()
             };
             out.report(doc, self.unpaired, (mark, mark + 1), draft);

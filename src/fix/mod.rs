@@ -217,19 +217,28 @@ pub fn apply_verified(text: &str, findings: &[Finding], min: Safety, recheck: im
 
 fn harmful(findings: &[Finding], min: Safety, plan: &Plan, map: &OffsetMap, after: &[Finding]) -> BTreeSet<usize> {
     let known: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    let untouched: Vec<&Finding> =
-        (0..findings.len()).filter(|index| plan.taken.binary_search(index).is_err()).map(|i| &findings[i]).collect();
     // A finding nobody mended is expected to be there still, though its fingerprint may have moved with its sentence.
-    let expected = |now: &Finding| {
-        untouched.iter().any(|old| old.rule.id == now.rule.id && (old.fingerprint == now.fingerprint || map.range(old.span) == now.span))
+    let mut prints: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut places: BTreeSet<(&str, Span)> = BTreeSet::new();
+    for old in (0..findings.len()).filter(|index| plan.taken.binary_search(index).is_err()).map(|i| &findings[i]) {
+        prints.insert((&old.rule.id, &old.fingerprint));
+        places.insert((&old.rule.id, map.range(old.span)));
+    }
+    let expected =
+        |now: &Finding| prints.contains(&(now.rule.id.as_str(), &now.fingerprint)) || places.contains(&(now.rule.id.as_str(), now.span));
+    let mut suspects: Vec<&Finding> = after.iter().filter(|now| !expected(now)).collect();
+    suspects.sort_by_key(|now| now.span);
+    let longest = suspects.iter().map(|now| now.span.len() as u32).max().unwrap_or(0);
+    let near = |place: Span| {
+        let first = suspects.partition_point(|now| now.span.start.saturating_add(longest) < place.start);
+        suspects[first..].iter().take_while(move |now| now.span.start <= place.end)
     };
-    let suspects: Vec<&Finding> = after.iter().filter(|now| !expected(now)).collect();
     let mut harmful = BTreeSet::new();
     for &index in &plan.taken {
         let Some(fix) = candidate(&findings[index], min) else { continue };
         let rule = findings[index].rule.id.as_str();
         let harms = fix.edits.iter().filter_map(|edit| new_place(map, edit.at)).any(|place| {
-            suspects.iter().any(|now| {
+            near(place).any(|now| {
                 let touches = now.span.start <= place.end && place.start <= now.span.end;
                 let inside = if place.is_empty() { touches } else { now.span.overlaps(place) };
                 (inside && now.rule.id == rule) || (touches && now.severity >= Severity::Major && !known.contains(now.fingerprint.as_str()))
