@@ -29,6 +29,11 @@ impl Settings {
         };
         Self { source_language: None, severities: set.rules().map(on).collect() }
     }
+    /// Every rule, whatever its status and needs.
+    #[must_use]
+    pub fn all(set: &Ruleset) -> Self {
+        Self { source_language: None, severities: set.rules().map(|r| Some(r.severity)).collect() }
+    }
     /// Only the rule with this id, whatever its status.
     #[must_use]
     pub fn only(set: &Ruleset, id: &str) -> Self {
@@ -56,21 +61,22 @@ fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -
     sink.into_findings(doc, source)
 }
 
-/// Findings of plain text, before rules on the same fault are clustered; for rule tests.
+/// Findings of an example, before rules on the same fault are clustered; for rule tests.
 #[must_use]
-pub fn check_plain(set: &Ruleset, text: &str, settings: &Settings) -> Vec<Finding> {
-    let source = SourceFile::from_str("example.txt", text);
-    let view = View::build(Format::Plain, &source.text);
+pub fn check_example(set: &Ruleset, format: Format, text: &str, settings: &Settings) -> Vec<Finding> {
+    let source = SourceFile::from_str("example", text);
+    let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
     raw(set, &source, &doc, settings)
 }
 
-/// Why a rule did or did not fire on `text`, line by line.
+/// Why a rule did or did not fire on `text`, line by line; `text` has the format of the rule's examples.
 #[must_use]
 pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
     let Some(rule) = set.find(id) else { return Vec::new() };
-    let source = SourceFile::from_str("example.txt", text);
-    let view = View::build(Format::Plain, &source.text);
+    let format = set.examples().get(rule).map_or(Format::Plain, |e| e.format.into());
+    let source = SourceFile::from_str("example", text);
+    let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
     let mut lines = Vec::new();
     let tokens: Vec<String> = (0..doc.tokens.len()).map(|i| doc.text(i).to_owned()).collect();

@@ -14,9 +14,9 @@ use rustc_hash::FxHashMap;
 use crate::detect::{self, Detector};
 use crate::finding::{Confidence, RuleRef, Severity};
 use crate::rule::compile::{CGuard, CPattern, Index};
-use crate::rule::schema::{Examples, FixDef, Need, Pack, PackError, RuleDef, Status};
+use crate::rule::schema::{ExampleFormat, Examples, FixDef, Need, Pack, PackError, RuleDef, Status};
 use crate::rule::vocab::Vocab;
-use crate::view::BlockKind;
+use crate::view::{BlockKind, Format};
 
 static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
@@ -296,6 +296,16 @@ impl Ruleset {
         let packs: Vec<Vec<Examples>> =
             if self.builtin_rules > 0 { postcard::from_bytes(EXAMPLES).unwrap_or_default() } else { Vec::new() };
         packs.into_iter().flatten().chain(self.house_examples.iter().cloned()).collect()
+    }
+}
+
+impl From<ExampleFormat> for Format {
+    fn from(format: ExampleFormat) -> Self {
+        match format {
+            ExampleFormat::Plain => Self::Plain,
+            ExampleFormat::Markdown => Self::Markdown,
+            ExampleFormat::Html => Self::Html,
+        }
     }
 }
 

@@ -126,9 +126,24 @@ pub struct FixDef {
     pub exact: bool,
 }
 
+/// What a rule's examples are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExampleFormat {
+    /// Plain text.
+    #[default]
+    Plain,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
+}
+
 /// A rule's examples.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Examples {
+    /// What they are written in.
+    pub format: ExampleFormat,
     /// Texts with exactly one finding of the rule.
     pub bad: Vec<Bad>,
     /// Texts without one.
@@ -205,6 +220,8 @@ struct RawRule {
     #[serde(default)]
     fix: Option<OneOrMany>,
     #[serde(default)]
+    format: ExampleFormat,
+    #[serde(default)]
     bad: Vec<Bad>,
     #[serde(default)]
     good: Vec<String>,
@@ -272,7 +289,9 @@ impl std::fmt::Display for PackError {
 
 impl std::error::Error for PackError {}
 
-fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
+/// A fault at byte `offset` of `text`.
+#[must_use]
+pub fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
@@ -385,7 +404,7 @@ pub fn read(
             unless: guard(&rule.unless)?,
             fixes,
         });
-        examples.push(Examples { bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone() });
+        examples.push(Examples { format: rule.format, bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone() });
     }
     let lists = raw.pack.lists.into_iter().collect();
     Ok((Pack { name: raw.pack.name, lists, rules }, examples))
