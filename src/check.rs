@@ -4,7 +4,8 @@ use crate::detect::Cx;
 use crate::doc::Doc;
 use crate::engine::{self, sink::Sink};
 use crate::finding::{Finding, Severity};
-use crate::resolve;
+use crate::resolve::stet::{self, Settled, Sidecar};
+use crate::resolve::{cluster, fingerprint};
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
 use crate::source::SourceFile;
@@ -41,14 +42,33 @@ impl Settings {
     }
 }
 
-/// Findings in text order with fingerprints, one per fault, and the number of words read.
+/// What a document's check comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// In text order with fingerprints, one per fault.
+    pub findings: Vec<Finding>,
+    /// What a stet lets stand, likewise.
+    pub suppressed: Vec<Finding>,
+    /// The number of words read.
+    pub words: usize,
+}
+
+/// Checks one document, with the editors' decisions in its comments and in `sidecar`.
 #[must_use]
-pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings) -> (Vec<Finding>, usize) {
+pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings, sidecar: Option<&Sidecar>) -> Checked {
     let doc = Doc::build(view, &set.vocab);
-    let mut findings = raw(set, source, &doc, settings);
-    let words = doc.words;
-    resolve::fingerprint::assign(&mut findings, &source.text);
-    (resolve::cluster(findings), words)
+    let settled = settle(set, source, &doc, settings, sidecar);
+    // A fault that two rules see is silent only when both may stand; findings about stets are never merged into others.
+    let mut findings = cluster(settled.kept);
+    findings.extend(settled.about);
+    findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
+    Checked { findings, suppressed: cluster(settled.suppressed), words: doc.words }
+}
+
+fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> Settled {
+    let mut findings = raw(set, source, doc, settings);
+    fingerprint::assign(&mut findings, &source.text);
+    stet::apply(set, settings, source, doc.view, sidecar, findings)
 }
 
 fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> Vec<Finding> {
@@ -67,7 +87,8 @@ pub fn check_example(set: &Ruleset, format: Format, text: &str, settings: &Setti
     let source = SourceFile::from_str("example", text);
     let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
-    raw(set, &source, &doc, settings)
+    let settled = settle(set, &source, &doc, settings, None);
+    settled.kept.into_iter().chain(settled.about).collect()
 }
 
 /// Why a rule did or did not fire on `text`, line by line; `text` has the format of the rule's examples.
@@ -82,14 +103,17 @@ pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
     let tokens: Vec<String> = (0..doc.tokens.len()).map(|i| doc.text(i).to_owned()).collect();
     lines.push(format!("tokens: {}", tokens.join(" ")));
     lines.extend(engine::trace(set, rule, &doc));
-    let found = raw(set, &source, &doc, &Settings::only(set, id));
+    let finder = set.rules[rule].info.finder.as_str();
+    // Whether a stet is of use depends on all other rules.
+    let settings = if finder == stet::FINDER { Settings::all(set) } else { Settings::only(set, id) };
+    let mut found = check_example(set, format, text, &settings);
+    found.retain(|f| f.rule.id == id);
     for finding in &found {
         lines.push(format!("fires on “{}”: {}", finding.quote, finding.message));
     }
     if found.is_empty() {
-        let detector = &set.rules[rule].info.finder;
-        if detector != "match" && detector != "table" {
-            lines.push(format!("found by the detector `{detector}`, which sees nothing here"));
+        if finder != "match" && finder != "table" {
+            lines.push(format!("found by the detector `{finder}`, which sees nothing here"));
         }
         lines.push("does not fire".into());
     }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rayon::prelude::*;
 
-use crate::check::{self, Settings};
+use crate::check::{self, Checked, Settings};
 use crate::finding::{FileReport, Safety, Severity};
 use crate::fix;
 use crate::report::{Emit, Statistics, Summary, concise, json, patch, text};
@@ -309,8 +309,8 @@ fn view(source: &SourceFile) -> View {
 }
 
 fn report(set: &Ruleset, settings: &Settings, source: &SourceFile) -> FileReport {
-    let (findings, words) = check::check(set, source, &view(source), settings);
-    FileReport { path: source.path.clone(), words, findings, suppressed: Vec::new() }
+    let Checked { findings, suppressed, words } = check::check(set, source, &view(source), settings, None);
+    FileReport { path: source.path.clone(), words, findings, suppressed }
 }
 
 /// Files checked in parallel at a time; keeps memory flat and order fixed.

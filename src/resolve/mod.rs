@@ -1,6 +1,7 @@
-//! From raw findings to what is reported: one finding per fault, stable identities.
+//! From raw findings to what is reported: stable identities, editors' decisions, one finding per fault.
 
 pub mod fingerprint;
+pub mod stet;
 
 use crate::finding::Finding;
 
