@@ -4,8 +4,8 @@ use crate::detect::Cx;
 use crate::doc::Doc;
 use crate::engine::{self, sink::Sink};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::resolve;
 use crate::resolve::stet::{self, Settled, Sidecar};
+use crate::resolve::{cluster, fingerprint};
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
 use crate::source::SourceFile;
@@ -32,6 +32,11 @@ impl Settings {
         };
         Self { severities: set.rules().map(on).collect(), ..Self::default() }
     }
+    /// Every rule, whatever its status and needs.
+    #[must_use]
+    pub fn all(set: &Ruleset) -> Self {
+        Self { severities: set.rules().map(|r| Some(r.severity)).collect(), ..Self::default() }
+    }
     /// Only the rule with this id, whatever its status.
     #[must_use]
     pub fn only(set: &Ruleset, id: &str) -> Self {
@@ -39,27 +44,34 @@ impl Settings {
     }
 }
 
-/// What is to be said about one document.
+/// What a document's check comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
-    /// Findings in text order with fingerprints, one per fault.
+    /// In text order with fingerprints, one per fault.
     pub findings: Vec<Finding>,
-    /// Findings somebody let stand.
+    /// What a stet lets stand, likewise.
     pub suppressed: Vec<Finding>,
-    /// Words a reader sees.
+    /// The number of words read.
     pub words: usize,
 }
 
-/// Checks a document; `sidecar` holds the findings let stand outside the file.
+/// Checks one document, with the editors' decisions in its comments and in `sidecar`.
 #[must_use]
 pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings, sidecar: Option<&Sidecar>) -> Checked {
     let doc = Doc::build(view, &set.vocab);
-    let mut findings = raw(set, source, &doc, settings);
-    let words = doc.words;
+    let settled = settle(set, source, &doc, settings, sidecar);
+    // A fault that two rules see is silent only when both may stand; findings about stets are never merged into others.
+    let mut findings = cluster(settled.kept);
+    findings.extend(settled.about);
+    findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
+    Checked { findings, suppressed: cluster(settled.suppressed), words: doc.words }
+}
+
+fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> Settled {
+    let mut findings = raw(set, source, doc, settings);
     findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
-    resolve::fingerprint::assign(&mut findings, &source.text);
-    let Settled { kept, suppressed } = stet::settle(set, settings, source, view, sidecar, resolve::cluster(findings));
-    Checked { findings: kept, suppressed, words }
+    fingerprint::assign(&mut findings, &source.text);
+    stet::apply(set, settings, source, doc.view, sidecar, findings)
 }
 
 fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> Vec<Finding> {
@@ -78,29 +90,33 @@ pub fn check_example(set: &Ruleset, format: Format, text: &str, settings: &Setti
     let source = SourceFile::from_str("example", text);
     let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
-    let findings = raw(set, &source, &doc, settings);
-    stet::settle(set, settings, &source, &view, None, findings).kept
+    let settled = settle(set, &source, &doc, settings, None);
+    settled.kept.into_iter().chain(settled.about).collect()
 }
 
-/// Why a rule did or did not fire on `text`, line by line.
+/// Why a rule did or did not fire on `text`, line by line; `text` has the format of the rule's examples.
 #[must_use]
 pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
     let Some(rule) = set.find(id) else { return Vec::new() };
-    let source = SourceFile::from_str("example.txt", text);
-    let view = View::build(Format::Plain, &source.text);
+    let format = set.examples().get(rule).map_or(Format::Plain, |e| e.format.into());
+    let source = SourceFile::from_str("example", text);
+    let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
     let mut lines = Vec::new();
     let tokens: Vec<String> = (0..doc.tokens.len()).map(|i| doc.text(i).to_owned()).collect();
     lines.push(format!("tokens: {}", tokens.join(" ")));
     lines.extend(engine::trace(set, rule, &doc));
-    let found = raw(set, &source, &doc, &Settings::only(set, id));
+    let finder = set.rules[rule].info.finder.as_str();
+    // Whether a stet is of use depends on all other rules.
+    let settings = if finder == stet::FINDER { Settings::all(set) } else { Settings::only(set, id) };
+    let mut found = check_example(set, format, text, &settings);
+    found.retain(|f| f.rule.id == id);
     for finding in &found {
         lines.push(format!("fires on “{}”: {}", finding.quote, finding.message));
     }
     if found.is_empty() {
-        let detector = &set.rules[rule].info.finder;
-        if detector != "match" && detector != "table" {
-            lines.push(format!("found by the detector `{detector}`, which sees nothing here"));
+        if finder != "match" && finder != "table" {
+            lines.push(format!("found by the detector `{finder}`, which sees nothing here"));
         }
         lines.push("does not fire".into());
     }

@@ -242,17 +242,10 @@ pub(super) struct Article {
     pub sidecar: Option<Sidecar>,
 }
 
-/// Where the sidecar of an article stands.
-pub(super) fn sidecar_path(article: &Path) -> PathBuf {
-    let mut name = article.as_os_str().to_owned();
-    name.push(".stet.toml");
-    name.into()
-}
-
 /// Reads a file and its sidecar, or standard input.
 pub(super) fn read(path: &Path, common: &Common) -> anyhow::Result<Article> {
     let source = read_source(path, common)?;
-    let beside = sidecar_path(path);
+    let beside = PathBuf::from(Sidecar::name_for(&path.to_string_lossy()));
     let sidecar = match std::fs::read_to_string(&beside) {
         Ok(text) => Some(Sidecar::parse(&beside.display().to_string(), &text)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,

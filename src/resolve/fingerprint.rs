@@ -8,12 +8,23 @@ use crate::finding::Finding;
 /// Gives each finding its fingerprint: a hash of rule, folded quote, folded sentence and ordinal among equals.
 /// Neither line numbers nor messages take part.
 pub fn assign(findings: &mut [Finding], text: &str) {
-    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut prints = Prints::default();
     for finding in findings {
-        let key = format!("{}\u{1f}{}\u{1f}{}", finding.rule.id, fold(&finding.quote), fold(finding.context.of(text)));
-        let ordinal = seen.entry(xxh3_64(key.as_bytes())).or_default();
-        finding.fingerprint = format!("{:016x}", xxh3_64(format!("{key}\u{1f}{ordinal}").as_bytes()));
+        finding.fingerprint = prints.next(&finding.rule.id, &finding.quote, finding.context.of(text));
+    }
+}
+
+/// Counts equals, so that each has a fingerprint of its own.
+#[derive(Default)]
+pub(crate) struct Prints(FxHashMap<u64, u32>);
+
+impl Prints {
+    pub(crate) fn next(&mut self, rule: &str, quote: &str, context: &str) -> String {
+        let key = format!("{rule}\u{1f}{}\u{1f}{}", fold(quote), fold(context));
+        let ordinal = self.0.entry(xxh3_64(key.as_bytes())).or_default();
+        let print = format!("{:016x}", xxh3_64(format!("{key}\u{1f}{ordinal}").as_bytes()));
         *ordinal += 1;
+        print
     }
 }
 
@@ -43,8 +54,8 @@ mod tests {
     fn prints(text: &str) -> Vec<String> {
         let set = Ruleset::builtin();
         let source = SourceFile::from_str("a.txt", text);
-        let found = check(&set, &source, &View::build(Format::Plain, &source.text), &Settings::new(&set, false), None);
-        found.findings.into_iter().map(|f| f.fingerprint).collect()
+        let checked = check(&set, &source, &View::build(Format::Plain, &source.text), &Settings::new(&set, false), None);
+        checked.findings.into_iter().map(|f| f.fingerprint).collect()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! From raw findings to what is reported: one finding per fault, stable identities.
+//! From raw findings to what is reported: stable identities, editors' decisions, one finding per fault.
 
 pub mod fingerprint;
 pub mod stet;

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::detect::{self, Detector};
 use crate::finding::{Confidence, RuleRef, Severity};
 use crate::rule::compile::{CGuard, CPattern, Index};
-use crate::rule::schema::{Examples, FixDef, Measured, Need, Pack, PackError, RuleDef, Status};
+use crate::rule::schema::{ExampleFormat, Examples, FixDef, Measured, Need, Pack, PackError, RuleDef, Status};
 use crate::rule::vocab::Vocab;
 use crate::view::{BlockKind, Format};
 
@@ -53,8 +53,6 @@ pub struct RuleInfo {
     pub finder: String,
     /// Its fixes as written.
     pub fixes: Vec<FixDef>,
-    /// What its examples are written in.
-    pub format: Format,
 }
 
 /// A rule ready to run.
@@ -264,11 +262,6 @@ impl Ruleset {
                 message: def.message,
                 why: def.why,
                 fixes: def.fixes,
-                format: match def.format.as_str() {
-                    "markdown" => Format::Markdown,
-                    "html" => Format::Html,
-                    _ => Format::Plain,
-                },
             },
         };
         self.by_id.insert(def.id, number);
@@ -337,6 +330,16 @@ pub fn measured(id: &str) -> (Measured, Measured) {
     let all = shown().1;
     let line = |id: &str| all.iter().find(|m| m.rule == id).cloned().unwrap_or_default();
     (line(id), line("*words*"))
+}
+
+impl From<ExampleFormat> for Format {
+    fn from(format: ExampleFormat) -> Self {
+        match format {
+            ExampleFormat::Plain => Self::Plain,
+            ExampleFormat::Markdown => Self::Markdown,
+            ExampleFormat::Html => Self::Html,
+        }
+    }
 }
 
 /// The block kind a `scope` entry names.

@@ -90,8 +90,6 @@ pub struct RuleDef {
     pub unless: Guard,
     /// Fixes, best first.
     pub fixes: Vec<FixDef>,
-    /// What its examples are written in: `plain`, `markdown` or `html`.
-    pub format: String,
 }
 
 /// A row of a rule's table.
@@ -151,9 +149,24 @@ pub struct FixDef {
     pub exact: bool,
 }
 
+/// What a rule's examples are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExampleFormat {
+    /// Plain text.
+    #[default]
+    Plain,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
+}
+
 /// A rule's examples.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Examples {
+    /// What they are written in.
+    pub format: ExampleFormat,
     /// Texts with exactly one finding of the rule.
     pub bad: Vec<Bad>,
     /// Texts without one.
@@ -245,7 +258,7 @@ struct RawRule {
     #[serde(default)]
     fix: Option<OneOrMany>,
     #[serde(default)]
-    format: Option<Spanned<String>>,
+    format: ExampleFormat,
     #[serde(default)]
     bad: Vec<Bad>,
     #[serde(default)]
@@ -314,7 +327,9 @@ impl std::fmt::Display for PackError {
 
 impl std::error::Error for PackError {}
 
-pub(crate) fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
+/// A fault at byte `offset` of `text`.
+#[must_use]
+pub fn place(file: &str, text: &str, offset: usize, message: impl Into<String>) -> PackError {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
@@ -392,12 +407,6 @@ pub fn read(
             let hint = nearest(bad.get_ref(), KINDS.into_iter()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
             return Err(at(bad.span(), format!("unknown block kind “{}”{hint}", bad.get_ref())));
         }
-        const FORMATS: [&str; 3] = ["plain", "markdown", "html"];
-        let format = rule.format.as_ref().map_or("plain", |f| f.get_ref().as_str());
-        if let Some(written) = rule.format.as_ref().filter(|_| !FORMATS.contains(&format)) {
-            let hint = nearest(format, FORMATS.into_iter()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-            return Err(at(written.span(), format!("unknown format “{format}”, expected plain, markdown or html{hint}")));
-        }
         // A detector may read a table.
         let finders = usize::from(!rule.patterns.is_empty()) + usize::from(rule.detector.is_some() || rule.table.is_some());
         if finders != 1 {
@@ -432,9 +441,14 @@ pub fn read(
             only: guard(&rule.only)?,
             unless: guard(&rule.unless)?,
             fixes,
-            format: format.to_owned(),
         });
-        examples.push(Examples { bad: rule.bad.clone(), good: rule.good.clone(), known: rule.known.clone(), rows: shown });
+        examples.push(Examples {
+            format: rule.format,
+            bad: rule.bad.clone(),
+            good: rule.good.clone(),
+            known: rule.known.clone(),
+            rows: shown,
+        });
     }
     let lists = raw.pack.lists.into_iter().collect();
     Ok((Pack { name: raw.pack.name, lists, rules }, examples))

@@ -20,31 +20,31 @@ pub struct TestResult {
 /// Runs the examples of all rules, or of one.
 #[must_use]
 pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
-    let all = Settings { severities: set.rules().map(|r| Some(r.severity)).collect(), ..Settings::default() };
+    let all = Settings::all(set);
     let mut out = Vec::new();
     for (info, examples) in set.rules().zip(set.examples()) {
         if only.is_some_and(|o| o != info.id) {
             continue;
         }
         let mut push = |name: String, outcome| out.push(TestResult { rule: info.id.clone(), name, outcome });
+        let find = |text: &str| check_example(set, examples.format.into(), text, &all);
         push("enough examples".into(), enough(&examples));
         for (n, bad) in examples.bad.iter().enumerate() {
-            let found = check_example(set, info.format, &bad.text, &all);
-            push(format!("bad {}", n + 1), judge_bad(set, &all, &info.id, bad, &found));
+            push(format!("bad {}", n + 1), judge_bad(&info.id, bad, &find));
         }
         for shown in &examples.rows {
             let line = shown.line;
             for bad in &shown.bad {
-                push(format!("row {line} bad"), judge_bad(set, &all, &info.id, bad, &check_example(set, info.format, &bad.text, &all)));
+                push(format!("row {line} bad"), judge_bad(&info.id, bad, &find));
             }
             for text in &shown.good {
-                let mine = check_example(set, info.format, text, &all).into_iter().find(|f| f.rule.id == info.id);
+                let mine = find(text).into_iter().find(|f| f.rule.id == info.id);
                 push(format!("row {line} good"), mine.map_or(Ok(()), |f| Err(format!("fires on “{}” in: {text}", f.quote))));
             }
         }
         for (kind, texts, wanted) in [("good", &examples.good, false), ("known", &examples.known, true)] {
             for (n, text) in texts.iter().enumerate() {
-                let found = check_example(set, info.format, text, &all);
+                let found = find(text);
                 let mine = found.iter().find(|f| f.rule.id == info.id);
                 let outcome = match (mine, wanted) {
                     (Some(f), false) => Err(format!("fires on “{}” in: {text}", f.quote)),
@@ -202,10 +202,11 @@ fn lists(guard: &mut Guard) -> Vec<(&'static str, &mut Vec<crate::rule::pattern:
 
 /// Whether any example of rule `id` fails on this set.
 fn notices(set: &Ruleset, id: &str, examples: &Examples) -> bool {
-    let all = Settings { severities: set.rules().map(|r| Some(r.severity)).collect(), ..Settings::default() };
-    let format = set.rule(id).map_or(Format::Plain, |r| r.format);
-    let count = |text: &str| check_example(set, format, text, &all).iter().filter(|f| f.rule.id == id).count();
-    examples.bad.iter().any(|bad| judge_bad(set, &all, id, bad, &check_example(set, format, &bad.text, &all)).is_err())
+    let all = Settings::all(set);
+    let format: Format = examples.format.into();
+    let find = |text: &str| check_example(set, format, text, &all);
+    let count = |text: &str| find(text).iter().filter(|f| f.rule.id == id).count();
+    examples.bad.iter().any(|bad| judge_bad(id, bad, &find).is_err())
         || examples.good.iter().any(|text| count(text) > 0)
         || examples.known.iter().any(|text| count(text) == 0)
 }
@@ -219,7 +220,8 @@ fn enough(examples: &Examples) -> Result<(), String> {
     Ok(())
 }
 
-fn judge_bad(set: &Ruleset, all: &Settings, id: &str, bad: &crate::rule::schema::Bad, found: &[Finding]) -> Result<(), String> {
+fn judge_bad(id: &str, bad: &crate::rule::schema::Bad, find: &dyn Fn(&str) -> Vec<Finding>) -> Result<(), String> {
+    let found = find(&bad.text);
     let mine: Vec<&Finding> = found.iter().filter(|f| f.rule.id == id).collect();
     let [finding] = mine.as_slice() else {
         return Err(format!("fires {} times, not once, on: {}", mine.len(), bad.text));
@@ -237,8 +239,7 @@ fn judge_bad(set: &Ruleset, all: &Settings, id: &str, bad: &crate::rule::schema:
     if fixed.trim() != expected.trim() {
         return Err(format!("the fix gives “{fixed}”, not “{expected}”"));
     }
-    let format = set.rule(id).map_or(Format::Plain, |r| r.format);
-    let again = check_example(set, format, &fixed, all);
+    let again = find(&fixed);
     if let Some(f) = again.iter().find(|f| f.rule.id == id) {
         return Err(format!("still fires on “{}” after its own fix: {fixed}", f.quote));
     }
