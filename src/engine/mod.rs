@@ -74,7 +74,11 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
     let fixes = pattern
         .fixes
         .iter()
-        .map(|def| fix(def, quote, &values, found, doc.tokens[first].is(Flags::CAP) && first == sent.first, at))
+        .map(|def| {
+            let mut fix = fix(def, quote, &values, found, doc.tokens[first].is(Flags::CAP) && first == sent.first, at);
+            fix.edits.splice(0..0, article(doc, sent, first, &fix.edits[0].1));
+            fix
+        })
         .collect();
     Some(Hit {
         rule: pattern.rule,
@@ -97,6 +101,15 @@ fn fix(def: &FixDef, quote: &str, values: &[(String, String)], found: &Match, st
         (false, _) => format!("write “{text}”"),
     });
     HitFix { title, edits: vec![(at, text)], safety: def.safety }
+}
+
+/// The edit that makes the article before the flagged words fit what replaces them.
+fn article(doc: &Doc<'_>, sent: &Sent, first: usize, text: &str) -> Option<(crate::span::ViewRange, String)> {
+    let before = first.checked_sub(1).filter(|b| *b >= sent.first)?;
+    let old = doc.text(before);
+    let wanted = crate::text::article_before(text).filter(|_| old.eq_ignore_ascii_case("a") || old.eq_ignore_ascii_case("an"))?;
+    let changed = !old.eq_ignore_ascii_case(wanted);
+    changed.then(|| (doc.tokens[before].at, crate::text::copy_case(if old.starts_with('A') { "Aa" } else { "a" }, wanted)))
 }
 
 /// Fills `{name}` placeholders and inflects `$word` like the pattern's own `$word`.

@@ -235,7 +235,12 @@ fn judge_bad(id: &str, bad: &crate::rule::schema::Bad, find: &dyn Fn(&str) -> Ve
     let Some(wanted) = &bad.fix else { return Ok(()) };
     let Some(fix) = finding.fixes.first() else { return Err(format!("has no fix, “{wanted}” is expected: {}", bad.text)) };
     let fixed = apply(&bad.text, &fix.edits);
-    let expected = format!("{}{wanted}{}", &bad.text[..finding.span.start as usize], &bad.text[finding.span.end as usize..]);
+    // An article before the flagged words follows them.
+    let mut before = bad.text[..finding.span.start as usize].to_owned();
+    for edit in fix.edits.iter().filter(|e| e.at.end < finding.span.start && matches!(e.at.of(&bad.text), "a" | "an" | "A" | "An")) {
+        before.replace_range(edit.at.range(), &edit.text);
+    }
+    let expected = format!("{before}{wanted}{}", &bad.text[finding.span.end as usize..]);
     if fixed.trim() != expected.trim() {
         return Err(format!("the fix gives “{fixed}”, not “{expected}”"));
     }

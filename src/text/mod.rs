@@ -47,3 +47,51 @@ pub fn copy_case(model: &str, text: &str) -> String {
     }
     text.to_owned()
 }
+
+/// The indefinite article that goes before `text`: `a` or `an`; `None` where its sound is not known.
+#[must_use]
+pub fn article_before(text: &str) -> Option<&'static str> {
+    let word: String = text.chars().skip_while(|c| !c.is_alphanumeric()).take_while(|c| c.is_alphanumeric()).collect();
+    let first = word.chars().next()?;
+    if first.is_ascii_digit() {
+        // Eight, eleven, eighteen and their thousands begin with a vowel.
+        let spoken = word.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let eleven = matches!(spoken, "11" | "18")
+            || spoken.len() > 3 && spoken.len() % 3 == 2 && (spoken.starts_with("11") || spoken.starts_with("18"));
+        return Some(if first == '8' || eleven { "an" } else { "a" });
+    }
+    if word.chars().count() > 1 && word.chars().all(char::is_uppercase) {
+        // Spelled or spoken? Nobody knows.
+        return None;
+    }
+    let folded = word.to_lowercase();
+    let starts = |list: &[&str]| list.iter().any(|p| folded.starts_with(p));
+    if starts(&["hour", "honest", "honor", "honour", "heir"]) {
+        return Some("an");
+    }
+    let like_you =
+        starts(&["uni", "use", "usu", "usa", "uti", "ura", "ure", "uk", "eu", "ewe", "ubiq"]) && !starts(&["unim", "unin", "unid", "unis"]);
+    if like_you || starts(&["one", "once"]) && !starts(&["oner"]) {
+        return Some("a");
+    }
+    first.is_alphabetic().then(|| if matches!(first.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u') { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::article_before;
+
+    #[test]
+    fn articles() {
+        for word in
+            ["hour", "honest man", "apple", "umbrella", "uninvited guest", "8-year-old", "18th", "11,000", "“open” door", "undersecretary"]
+        {
+            assert_eq!(article_before(word), Some("an"), "{word}");
+        }
+        for word in ["union", "European", "one-off", "house", "use", "110", "1800", "campaign", "university", "user"] {
+            assert_eq!(article_before(word), Some("a"), "{word}");
+        }
+        assert_eq!(article_before("NATO"), None);
+        assert_eq!(article_before("…"), None);
+    }
+}
