@@ -1,5 +1,10 @@
 //! A view cut into tokens, sentences and blocks: what rules look at.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use crate::rule::compile::CPattern;
 use crate::rule::vocab::{ListId, Vocab};
 use crate::span::ViewRange;
 use crate::text::fold_into;
@@ -39,6 +44,8 @@ pub struct Doc<'a> {
     pub words: usize,
     /// For each block, whether it is set in short lines.
     verse: Vec<bool>,
+    /// Which patterns stand anywhere in the document, as far as guards have asked, by their address.
+    held: RefCell<FxHashMap<usize, bool>>,
     pub(crate) vocab: &'a Vocab,
 }
 
@@ -84,6 +91,7 @@ impl<'a> Doc<'a> {
             lonely_quotes: Vec::new(),
             words: 0,
             verse: view.blocks.iter().map(|b| is_verse(b.view.of(&view.text))).collect(),
+            held: RefCell::default(),
             vocab,
         };
         let splitter =
@@ -174,6 +182,16 @@ impl<'a> Doc<'a> {
     pub fn starts_line(&self, i: usize) -> bool {
         let (Some(before), Some(token)) = (i.checked_sub(1).and_then(|p| self.tokens.get(p)), self.tokens.get(i)) else { return true };
         self.view.text[before.at.end as usize..token.at.start as usize].contains(['\n', '\r'])
+    }
+    /// Whether a guard's pattern stands anywhere, looked up by `find` once.
+    pub(crate) fn holds(&self, pattern: &CPattern, find: impl FnOnce(&CPattern) -> bool) -> bool {
+        let key = std::ptr::from_ref(pattern) as usize;
+        if let Some(&known) = self.held.borrow().get(&key) {
+            return known;
+        }
+        let found = find(pattern);
+        self.held.borrow_mut().insert(key, found);
+        found
     }
     /// Whether a sentence stands in a block set in short lines, like a poem, where capitals and stops follow the lines.
     #[must_use]

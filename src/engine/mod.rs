@@ -153,26 +153,31 @@ fn guarded(only: &CGuard, unless: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usiz
 }
 
 fn any_holds(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
-    states(guard, doc, sent, at, whole).into_iter().flatten().any(|held| held)
+    GUARDS.iter().filter_map(|key| state(key, guard, doc, sent, at, whole)).any(|held| held)
 }
 
 fn all_hold(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, at: (usize, usize), whole: (usize, usize)) -> bool {
-    states(guard, doc, sent, at, whole).into_iter().flatten().all(|held| held)
+    GUARDS.iter().filter_map(|key| state(key, guard, doc, sent, at, whole)).all(|held| held)
 }
 
-/// For each guard that is set, whether it holds.
-fn states(guard: &CGuard, doc: &Doc<'_>, sent: &Sent, (first, last): (usize, usize), whole: (usize, usize)) -> [Option<bool>; 8] {
+/// The guards' keys, those that cost least first.
+const GUARDS: [&str; 8] = ["quoted", "title", "start", "before", "after", "inside", "near", "doc"];
+
+/// Whether a guard holds; `None` when the rule does not set it.
+fn state(key: &str, guard: &CGuard, doc: &Doc<'_>, sent: &Sent, (first, last): (usize, usize), whole: (usize, usize)) -> Option<bool> {
     let listed = |list: &[CPattern], test: &dyn Fn(&CPattern) -> bool| (!list.is_empty()).then(|| list.iter().any(test));
-    [
-        listed(&guard.before, &|p| ends_at(p, doc, sent, first)),
-        listed(&guard.after, &|p| match_at(p, doc, sent, last, Bounds::Free).is_some()),
-        listed(&guard.near, &|p| stands_near(p, doc, sent, whole.0, whole.1)),
-        listed(&guard.doc, &|p| doc.sents.iter().any(|s| (s.first..s.last).any(|i| match_at(p, doc, s, i, Bounds::Free).is_some()))),
-        listed(&guard.inside, &|p| covers(p, doc, sent, first, last)),
-        guard.quoted.then(|| doc.tokens[first].is(Flags::QUOTED)),
-        guard.title.then_some(sent.title),
-        guard.start.then(|| doc.tokens[sent.first..first].iter().all(|t| !t.is_word())),
-    ]
+    match key {
+        "quoted" => guard.quoted.then(|| doc.tokens[first].is(Flags::QUOTED)),
+        "title" => guard.title.then_some(sent.title),
+        "start" => guard.start.then(|| doc.tokens[sent.first..first].iter().all(|t| !t.is_word())),
+        "before" => listed(&guard.before, &|p| ends_at(p, doc, sent, first)),
+        "after" => listed(&guard.after, &|p| match_at(p, doc, sent, last, Bounds::Free).is_some()),
+        "inside" => listed(&guard.inside, &|p| covers(p, doc, sent, first, last)),
+        "near" => listed(&guard.near, &|p| stands_near(p, doc, sent, whole.0, whole.1)),
+        _ => listed(&guard.doc, &|p| {
+            doc.holds(p, |p| doc.sents.iter().any(|s| (s.first..s.last).any(|i| match_at(p, doc, s, i, Bounds::Free).is_some())))
+        }),
+    }
 }
 
 /// Whether a match of `p` ends directly before token `at`.
@@ -212,8 +217,8 @@ pub(crate) fn trace(set: &Ruleset, rule: usize, doc: &Doc<'_>) -> Vec<String> {
                     let own = pattern.row.iter().flat_map(|r| [("the row's only", &r.only, true), ("the row's unless", &r.unless, false)]);
                     let shared = [("only", &set.rules[rule].only, true), ("unless", &set.rules[rule].unless, false)];
                     for (name, guard, wanted) in own.chain(shared) {
-                        const KEYS: [&str; 8] = ["before", "after", "near", "doc", "inside", "quoted", "title", "start"];
-                        for (key, state) in KEYS.iter().zip(states(guard, doc, sent, found.focus(pattern), (found.first, found.last))) {
+                        for key in GUARDS {
+                            let state = state(key, guard, doc, sent, found.focus(pattern), (found.first, found.last));
                             match state {
                                 Some(held) if held != wanted => lines.push(format!("  vetoed by `{name}.{key}`")),
                                 Some(_) => lines.push(format!("  `{name}.{key}` lets it pass")),

@@ -16,12 +16,20 @@ pub fn assign(findings: &mut [Finding], text: &str) {
 
 /// Counts equals, so that each has a fingerprint of its own.
 #[derive(Default)]
-pub(crate) struct Prints(FxHashMap<u64, u32>);
+pub(crate) struct Prints {
+    seen: FxHashMap<u64, u32>,
+    /// The last sentence, by place and length, and its hash: many findings share a long one.
+    last: (usize, usize, u64),
+}
 
 impl Prints {
     pub(crate) fn next(&mut self, rule: &str, quote: &str, context: &str) -> String {
-        let key = format!("{rule}\u{1f}{}\u{1f}{}", fold(quote), fold(context));
-        let ordinal = self.0.entry(xxh3_64(key.as_bytes())).or_default();
+        let place = (context.as_ptr() as usize, context.len());
+        if (self.last.0, self.last.1) != place {
+            self.last = (place.0, place.1, xxh3_64(fold(context).as_bytes()));
+        }
+        let key = format!("{rule}\u{1f}{}\u{1f}{:016x}", fold(quote), self.last.2);
+        let ordinal = self.seen.entry(xxh3_64(key.as_bytes())).or_default();
         let print = format!("{:016x}", xxh3_64(format!("{key}\u{1f}{ordinal}").as_bytes()));
         *ordinal += 1;
         print
