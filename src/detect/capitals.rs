@@ -65,7 +65,7 @@ impl Capitals {
             {
                 let dated = matches!(
                     doc.text(at),
-                    "Last" | "Next" | "This" | "Earlier" | "Yesterday" | "Today" | "Tomorrow" | "Also" | "According" | "However"
+                    "Last" | "Next" | "This" | "Earlier" | "Yesterday" | "Tomorrow" | "Also" | "According" | "However"
                 );
                 let lower_follows = next.is(Flags::LOWER) || next.kind == Kind::Num;
                 if lower_follows && dated && !doc.on(self.closed, at - 1) { self.after_name } else { None }
