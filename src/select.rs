@@ -2,7 +2,7 @@
 
 use crate::check::Settings;
 use crate::finding::Severity;
-use crate::rule::schema::{Need, Status, nearest};
+use crate::rule::schema::{Need, RuleDef, Status, nearest};
 use crate::rule::{RuleInfo, Ruleset};
 
 /// What a user says about rules; every name is a rule's id, a category or a parent of one, or a pack or a parent folder of one.
@@ -41,6 +41,13 @@ impl Selection {
         lists.chain(self.severity.iter().map(|(name, _)| name)).map(String::as_str)
     }
 
+    /// Whether a rule could run under this selection; a rule that could not need not be compiled.
+    #[must_use]
+    pub fn may_run(&self, rule: &RuleDef, pack: &str, preview: bool) -> bool {
+        let asked = || self.select.iter().chain(&self.extend_select).any(|name| fits(name, &rule.id, &rule.category, pack));
+        rule.status == Status::Stable || preview && rule.status == Status::Preview || asked()
+    }
+
     /// For each rule of `set` its severity, or `None` when it is off.
     #[must_use]
     pub fn resolve(&self, set: &Ruleset, preview: bool) -> Vec<Option<Severity>> {
@@ -73,9 +80,13 @@ const OWN_ID: usize = usize::MAX;
 /// Whether `name` is the rule's id, its category or pack, or a parent of either.
 #[must_use]
 pub fn is_named(rule: &RuleInfo, name: &str) -> bool {
+    fits(name, &rule.id, &rule.category, &rule.pack)
+}
+
+fn fits(name: &str, id: &str, category: &str, pack: &str) -> bool {
     let name = name.trim_end_matches('/');
     let parent = |whole: &str| whole == name || whole.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-    rule.id == name || parent(&rule.category) || parent(&rule.pack)
+    id == name || parent(category) || parent(pack)
 }
 
 /// What to say about a name no rule goes by; `None` when one does.

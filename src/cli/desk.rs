@@ -31,17 +31,20 @@ pub(super) struct Project {
 }
 
 impl Project {
-    fn load(config: Config, which: &Which) -> anyhow::Result<Self> {
+    /// `whole` compiles all rules, for questions about rules; a run compiles what may fire.
+    fn load(config: Config, which: &Which, whole: bool) -> anyhow::Result<Self> {
         let packs: Vec<PathBuf> = config.packs.iter().chain(&which.packs).cloned().collect();
         let builtin = config.builtin.as_ref().is_none_or(|b| b.value);
-        let set = Ruleset::load(builtin, &packs)?;
-        config.check_names(&set)?;
+        let preview = which.preview || config.preview.as_ref().is_some_and(|p| p.value);
         let line = Selection {
             select: which.select.clone(),
             extend_select: which.extend_select.clone(),
             ignore: which.ignore.clone(),
             severity: Vec::new(),
         };
+        let layers = || [&config.selection, &line].into_iter().chain(config.per_path.iter().map(|p| &p.selection));
+        let set = Ruleset::load_wanted(builtin, &packs, &|rule, pack| whole || layers().any(|l| l.may_run(rule, pack, preview)))?;
+        config.check_names(&set)?;
         if let Some(message) = line.names().find_map(|name| select::unknown(&set, name)) {
             bail!("{message}");
         }
@@ -50,7 +53,6 @@ impl Project {
         }
         let min_confidence =
             which.min_confidence.map(Confidence::from).or(config.min_confidence.as_ref().map(|c| c.value)).unwrap_or(Confidence::Medium);
-        let preview = which.preview || config.preview.as_ref().is_some_and(|p| p.value);
         let mut project =
             Self { config, set, preview, line, language: which.source_language.clone(), min_confidence, base: Settings::default() };
         project.base = project.settle(&Selection::default(), None);
@@ -119,6 +121,7 @@ pub(super) struct Input {
 pub(super) struct Desk<'a> {
     which: &'a Which,
     at: &'a Where,
+    whole: bool,
     pub projects: Vec<Project>,
     by_config: HashMap<Option<PathBuf>, usize>,
     by_folder: HashMap<PathBuf, usize>,
@@ -126,7 +129,12 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub fn new(which: &'a Which, at: &'a Where) -> Self {
-        Self { which, at, projects: Vec::new(), by_config: HashMap::new(), by_folder: HashMap::new() }
+        Self { which, at, whole: false, projects: Vec::new(), by_config: HashMap::new(), by_folder: HashMap::new() }
+    }
+
+    /// A desk with every rule compiled, for questions about rules.
+    pub fn whole(which: &'a Which, at: &'a Where) -> Self {
+        Self { whole: true, ..Self::new(which, at) }
     }
 
     /// The project of the files in `folder`.
@@ -143,7 +151,7 @@ impl<'a> Desk<'a> {
             Some(&known) => known,
             None => {
                 let config = file.as_deref().map(Config::read).transpose()?.unwrap_or_default();
-                self.projects.push(Project::load(config, self.which)?);
+                self.projects.push(Project::load(config, self.which, self.whole)?);
                 self.by_config.insert(file, self.projects.len() - 1);
                 self.projects.len() - 1
             }

@@ -14,7 +14,7 @@ use crate::rule::schema::nearest;
 
 pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
     let which = Which { packs: args.packs.clone(), ..Which::default() };
-    let mut desk = Desk::new(&which, &args.at);
+    let mut desk = Desk::whole(&which, &args.at);
     let number = desk.project(Path::new("."))?;
     let set = &desk.projects[number].set;
     let (Some(number), Some(rule)) = (set.find(&args.rule), set.rule(&args.rule)) else {

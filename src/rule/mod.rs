@@ -22,7 +22,8 @@ use crate::view::{BlockKind, Format};
 static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
 
-type Core = (Vec<String>, Vec<(String, Vec<String>)>, Vec<(String, Pack)>);
+/// Categories, word lists, packs without their tables, and for each rule its table, packed.
+type Core = (Vec<String>, Vec<(String, Vec<String>)>, Vec<(String, Pack)>, Vec<Vec<u8>>);
 
 /// A rule's identity and wording, for lists and documentation.
 #[derive(Clone, Debug)]
@@ -80,6 +81,9 @@ pub struct Ruleset {
     origin: (bool, Vec<PathBuf>),
 }
 
+/// Whether a built-in rule of the named pack is to be compiled; those that are not never fire.
+pub type Wanted<'a> = &'a dyn Fn(&RuleDef, &str) -> bool;
+
 /// Packs and word lists before compilation.
 pub(crate) struct Sources {
     categories: Vec<String>,
@@ -90,10 +94,24 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    fn read(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
-        let (categories, words, packs): Core = postcard::from_bytes(CORE).map_err(|_| LoadError::Builtin)?;
-        let packs = if builtin { packs } else { Vec::new() };
+    fn read(builtin: bool, dirs: &[PathBuf], wanted: Wanted<'_>) -> Result<Self, LoadError> {
+        let (categories, words, mut packs, rows): Core = postcard::from_bytes(CORE).map_err(|_| LoadError::Builtin)?;
+        if !builtin {
+            packs.clear();
+        }
         let builtin_rules = packs.iter().map(|(_, p)| p.rules.len()).sum();
+        let mut rows = rows.iter();
+        for (_, pack) in &mut packs {
+            for rule in &mut pack.rules {
+                let rows = rows.next().ok_or(LoadError::Builtin)?;
+                if wanted(rule, &pack.name) {
+                    rule.rows = postcard::from_bytes(rows).map_err(|_| LoadError::Builtin)?;
+                } else {
+                    rule.patterns.clear();
+                    (rule.only, rule.unless) = Default::default();
+                }
+            }
+        }
         let mut out = Self { categories, words, packs, house_examples: Vec::new(), builtin_rules };
         for dir in dirs {
             load_dir(dir, &mut out)?;
@@ -150,7 +168,15 @@ impl Ruleset {
     /// # Errors
     /// The first fault in a pack, with file, line and column, or a file that cannot be read.
     pub fn load(builtin: bool, dirs: &[PathBuf]) -> Result<Self, LoadError> {
-        let sources = Sources::read(builtin, dirs)?;
+        Self::load_wanted(builtin, dirs, &|_, _| true)
+    }
+
+    /// As [`Self::load`], with no more of the built-in rules compiled than are `wanted`.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_wanted(builtin: bool, dirs: &[PathBuf], wanted: Wanted<'_>) -> Result<Self, LoadError> {
+        let sources = Sources::read(builtin, dirs, wanted)?;
         let mut set = Self::assemble(&sources)?;
         set.origin = (builtin, dirs.to_vec());
         set.house_examples = sources.house_examples;
@@ -249,7 +275,7 @@ impl Ruleset {
             only: CGuard::compile(&def.only, &mut self.vocab).map_err(in_rule)?,
             unless: CGuard::compile(&def.unless, &mut self.vocab).map_err(in_rule)?,
             info: RuleInfo {
-                finder: def.detector.clone().unwrap_or_else(|| if def.rows.is_empty() { "match".into() } else { "table".into() }),
+                finder: def.detector.clone().unwrap_or_else(|| if def.table { "table".into() } else { "match".into() }),
                 id: def.id.clone(),
                 category: def.category,
                 severity: def.severity,

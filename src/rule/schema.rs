@@ -82,6 +82,8 @@ pub struct RuleDef {
     pub patterns: Vec<Pattern>,
     /// The detector's name.
     pub detector: Option<String>,
+    /// Whether it has a table.
+    pub table: bool,
     /// The rows of `table`.
     pub rows: Vec<Row>,
     /// Guards of which all must hold.
@@ -437,6 +439,7 @@ pub fn read(
             scope: rule.scope.iter().map(|s| s.get_ref().clone()).collect(),
             patterns: patterns(&rule.patterns)?,
             detector: rule.detector.clone(),
+            table: rule.table.is_some(),
             rows,
             only: guard(&rule.only)?,
             unless: guard(&rule.unless)?,

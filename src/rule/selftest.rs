@@ -100,7 +100,7 @@ pub fn lint(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
 /// Drops every pattern and every guard of every rule in turn: some example must notice.
 #[must_use]
 pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
-    let Ok(sources) = Sources::read(set.origin.0, &set.origin.1) else { return Vec::new() };
+    let Ok(sources) = Sources::read(set.origin.0, &set.origin.1, &|_, _| true) else { return Vec::new() };
     let examples = set.examples();
     let mut out = Vec::new();
     let mut number = 0;
