@@ -81,7 +81,37 @@ fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -
     for detector in &set.detectors {
         detector.check(&cx, &mut sink);
     }
-    sink.into_findings(doc, source)
+    let mut findings = sink.into_findings(doc, source);
+    give_way(set, &mut findings);
+    findings
+}
+
+/// Drops the findings of rules that yield to others where another rule sees the place more exactly; findings come in text order.
+fn give_way(set: &Ruleset, findings: &mut Vec<Finding>) {
+    let yields: Vec<bool> = findings.iter().map(|f| set.find(&f.rule.id).is_some_and(|r| set.rules[r].info.yields)).collect();
+    if !yields.contains(&true) {
+        return;
+    }
+    // How far the exact findings up to each place reach: an earlier one may cover a later start.
+    let mut reach = 0;
+    let mut keep = vec![true; findings.len()];
+    for (i, finding) in findings.iter().enumerate() {
+        if yields[i] {
+            keep[i] = finding.span.start >= reach;
+        } else {
+            reach = reach.max(finding.span.end);
+        }
+    }
+    let mut next = u32::MAX;
+    for (i, finding) in findings.iter().enumerate().rev() {
+        if yields[i] {
+            keep[i] &= finding.span.end <= next;
+        } else {
+            next = finding.span.start;
+        }
+    }
+    let mut kept = keep.into_iter();
+    findings.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// Findings of an example, before rules on the same fault are clustered; for rule tests.

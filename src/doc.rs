@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
+use crate::lang::lexicon::{self, Entry};
 use crate::rule::compile::CPattern;
 use crate::rule::vocab::{ListId, Vocab};
 use crate::span::ViewRange;
@@ -46,6 +47,8 @@ pub struct Doc<'a> {
     verse: Vec<bool>,
     /// Which patterns stand anywhere in the document, as far as guards have asked, by their address.
     held: RefCell<FxHashMap<usize, bool>>,
+    /// What the lexicon says of words, as far as rules have asked, by token.
+    entries: RefCell<FxHashMap<Box<str>, Entry>>,
     pub(crate) vocab: &'a Vocab,
 }
 
@@ -92,6 +95,7 @@ impl<'a> Doc<'a> {
             words: 0,
             verse: view.blocks.iter().map(|b| is_verse(b.view.of(&view.text))).collect(),
             held: RefCell::default(),
+            entries: RefCell::default(),
             vocab,
         };
         let splitter =
@@ -176,6 +180,19 @@ impl<'a> Doc<'a> {
     #[must_use]
     pub fn on(&self, list: ListId, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| self.vocab.in_list(list, t.sym))
+    }
+    /// What the English lexicon says of token `i`, in lower case.
+    #[must_use]
+    pub fn entry(&self, i: usize) -> Entry {
+        let text = self.text(i);
+        if let Some(&known) = self.entries.borrow().get(text) {
+            return known;
+        }
+        let mut folded = String::new();
+        fold_into(text, &mut folded);
+        let found = lexicon::lookup(&folded);
+        self.entries.borrow_mut().insert(text.into(), found);
+        found
     }
     /// Whether a line ends between token `i` and the one before it.
     #[must_use]

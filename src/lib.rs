@@ -12,6 +12,7 @@ pub mod doc;
 mod engine;
 pub mod finding;
 pub mod fix;
+pub mod lang;
 pub mod report;
 pub mod resolve;
 pub mod rule;

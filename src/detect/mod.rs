@@ -4,6 +4,7 @@ mod breaks;
 mod capitals;
 mod furniture;
 mod inserts;
+mod leftovers;
 mod quotes;
 mod repeats;
 mod variants;
@@ -28,7 +29,7 @@ pub(crate) trait Detector: Send + Sync {
 }
 
 /// The names that `detector = "…"` may take; `stet` is reported by the suppression stage.
-pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "inserts", "quotes", "repeats", "variants", "stet"];
+pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "inserts", "leftovers", "quotes", "repeats", "variants", "stet"];
 
 /// Rows of detectors' tables: rule number, then both forms.
 pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
@@ -40,6 +41,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
         Box::new(capitals::Capitals::new(vocab, ids)),
         Box::new(furniture::Furniture::new(vocab, ids)),
         Box::new(inserts::Inserts::new(vocab, ids)),
+        Box::new(leftovers::Leftovers::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),
         Box::new(variants::Variants::new(vocab, pairs)),

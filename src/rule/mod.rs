@@ -36,6 +36,8 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
+    /// Whether it is silent where any other rule speaks.
+    pub yields: bool,
     /// How mature.
     pub status: Status,
     /// Name of its pack.
@@ -280,6 +282,7 @@ impl Ruleset {
                 category: def.category,
                 severity: def.severity,
                 confidence: def.confidence,
+                yields: def.yields,
                 status: def.status,
                 pack: pack.to_owned(),
                 file: file.to_owned(),

@@ -66,6 +66,8 @@ pub struct RuleDef {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
+    /// Whether it is silent where any other rule speaks.
+    pub yields: bool,
     /// How mature.
     pub status: Status,
     /// One sentence, may hold placeholders.
@@ -237,6 +239,8 @@ struct RawRule {
     severity: Severity,
     #[serde(default)]
     confidence: Option<Confidence>,
+    #[serde(default)]
+    yields: bool,
     #[serde(default)]
     status: Option<Status>,
     message: Spanned<String>,
@@ -431,6 +435,7 @@ pub fn read(
             category: category.clone(),
             severity: rule.severity,
             confidence: rule.confidence.unwrap_or(Confidence::High),
+            yields: rule.yields,
             status: rule.status.unwrap_or(Status::Preview),
             message: message.clone(),
             why: rule.why.clone(),
