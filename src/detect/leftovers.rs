@@ -124,6 +124,25 @@ impl Leftovers {
     }
 }
 
+impl Leftovers {
+    /// “the Schneematsch on the roads”: German writes every noun with a capital, so that what is left looks like a name.
+    fn nouns(&self, doc: &Doc<'_>, out: &mut Sink<'_>, sent: &Sent) {
+        for at in sent.first + 1..sent.last {
+            let (before, token) = (&doc.tokens[at - 1], &doc.tokens[at]);
+            let shape = token.is_word() && token.is(Flags::CAP) && !token.is(Flags::UPPER) && !token.is(Flags::CAMEL) && token.at.len() >= 9;
+            let alone = before.is_word() && before.is(Flags::LOWER) && doc.tokens.get(at + 1).is_none_or(|t| !t.is_word() || t.is(Flags::LOWER));
+            if !shape || !alone || doc.entry(at).is_known() || doc.text(at + 1) == "'s" || self.is_shown(doc, sent, at, at) {
+                continue;
+            }
+            // Long words are compounds; short ones may be somebody's name.
+            let sure = if doc.text(at).chars().count() >= 12 { 0.7 } else { 1.5 };
+            if identify(doc.text(at)).is_some_and(|g| g.language == "de" && g.over_english >= sure && g.lead >= sure) {
+                self.report(doc, out, self.word, at, at);
+            }
+        }
+    }
+}
+
 impl Detector for Leftovers {
     fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
         let doc = cx.doc;
@@ -133,6 +152,7 @@ impl Detector for Leftovers {
                 continue;
             }
             self.runs(doc, out, sent);
+            self.nouns(doc, out, sent);
         }
     }
 }

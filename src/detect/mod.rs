@@ -3,8 +3,10 @@
 mod breaks;
 mod capitals;
 mod furniture;
+mod glued;
 mod inserts;
 mod leftovers;
+mod loops;
 mod quotes;
 mod repeats;
 mod variants;
@@ -29,7 +31,7 @@ pub(crate) trait Detector: Send + Sync {
 }
 
 /// The names that `detector = "…"` may take; `stet` is reported by the suppression stage.
-pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "inserts", "leftovers", "quotes", "repeats", "variants", "stet"];
+pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "glued", "inserts", "leftovers", "loops", "quotes", "repeats", "variants", "stet"];
 
 /// Rows of detectors' tables: rule number, then both forms.
 pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
@@ -40,8 +42,10 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
         Box::new(breaks::Breaks::new(vocab, ids)),
         Box::new(capitals::Capitals::new(vocab, ids)),
         Box::new(furniture::Furniture::new(vocab, ids)),
+        Box::new(glued::Glued::new(vocab, ids)),
         Box::new(inserts::Inserts::new(vocab, ids)),
         Box::new(leftovers::Leftovers::new(vocab, ids)),
+        Box::new(loops::Loops::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),
         Box::new(variants::Variants::new(vocab, pairs)),
