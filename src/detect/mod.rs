@@ -7,6 +7,7 @@ mod glued;
 mod inserts;
 mod leftovers;
 mod loops;
+mod lower;
 mod quotes;
 mod repeats;
 mod variants;
@@ -31,7 +32,7 @@ pub(crate) trait Detector: Send + Sync {
 }
 
 /// The names that `detector = "…"` may take; `stet` is reported by the suppression stage.
-pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "glued", "inserts", "leftovers", "loops", "quotes", "repeats", "variants", "stet"];
+pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "glued", "inserts", "leftovers", "loops", "lower", "quotes", "repeats", "variants", "stet"];
 
 /// Rows of detectors' tables: rule number, then both forms.
 pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
@@ -46,6 +47,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
         Box::new(inserts::Inserts::new(vocab, ids)),
         Box::new(leftovers::Leftovers::new(vocab, ids)),
         Box::new(loops::Loops::new(vocab, ids)),
+        Box::new(lower::Lower::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),
         Box::new(variants::Variants::new(vocab, pairs)),
