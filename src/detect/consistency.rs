@@ -60,14 +60,13 @@ fn date_at(here: Place<'_>, by: isize) -> Option<Date> {
 
 impl Consistency {
     pub(super) fn new(vocab: &Vocab, ids: &FxHashMap<String, usize>) -> Self {
-        let id = |name: &str| ids.get(name).copied();
         Self {
-            weekday: id("weekday-and-date-disagree"),
-            impossible: id("date-that-cannot-be"),
-            age: id("one-person-two-ages"),
-            quantity: id("one-figure-two-values"),
-            expansion: id("acronym-expanded-two-ways"),
-            two_acronyms: id("name-with-two-acronyms"),
+            weekday: ids.get("weekday-and-date-disagree").copied(),
+            impossible: ids.get("date-that-cannot-be").copied(),
+            age: ids.get("one-person-two-ages").copied(),
+            quantity: ids.get("one-figure-two-values").copied(),
+            expansion: ids.get("acronym-expanded-two-ways").copied(),
+            two_acronyms: ids.get("name-with-two-acronyms").copied(),
             after: vocab.list("after-date"),
         }
     }
@@ -122,7 +121,13 @@ impl Consistency {
                 let here = Place { doc, sent, at };
                 let Some(age) = here.whole(0).filter(|a| (1..=110).contains(a)) else { continue };
                 let name = |by: isize| here.kind(by) == Some(Kind::Word) && here.has(by, Flags::CAP) && here.month(by).is_none();
-                let listed = here.text(-1) == "," && here.glued(-1) && here.text(1) == "," && here.glued(1) && name(-2) && name(-3);
+                let listed = here.text(-1) == ","
+                    && here.glued(-1)
+                    && here.text(1) == ","
+                    && here.glued(1)
+                    && here.has(2, Flags::LOWER)
+                    && name(-2)
+                    && name(-3);
                 let old = here.text(1) == "-" && here.is(2, &["year"]) && here.text(3) == "-" && here.is(4, &["old"]) && name(5) && name(6);
                 let key = if listed {
                     (here.text(-3), here.text(-2))
@@ -166,7 +171,9 @@ impl Consistency {
                     seen.insert(key, (value, at));
                     continue;
                 };
-                if !alike(first, value) {
+                // A writer who puts both into one sentence tells them apart.
+                let together = doc.sent_of(place).is_some_and(|s| s.first == sent.first);
+                if together || !alike(first, value) {
                     continue;
                 }
                 let text = doc.text(place).to_owned();

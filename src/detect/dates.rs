@@ -12,7 +12,6 @@ use crate::text::figure;
 use crate::text::token::{Flags, Kind};
 
 pub(super) struct Dates {
-    bare_day: Option<usize>,
     day_of: Option<usize>,
     dot_after_day: Option<usize>,
     dotted: Option<usize>,
@@ -20,6 +19,9 @@ pub(super) struct Dates {
     french_clock: Option<usize>,
     oclock: Option<usize>,
     twice_told: Option<usize>,
+    era: Option<usize>,
+    thai_year: Option<usize>,
+    persian_year: Option<usize>,
     spaced_colon: Option<usize>,
     after: ListId,
     clock_leads: ListId,
@@ -39,17 +41,18 @@ fn display(title: impl Into<String>, here: Place<'_>, to: isize, text: String) -
 
 impl Dates {
     pub(super) fn new(vocab: &Vocab, ids: &FxHashMap<String, usize>) -> Self {
-        let id = |name: &str| ids.get(name).copied();
         Self {
-            bare_day: id("day-without-month"),
-            day_of: id("of-inside-date"),
-            dot_after_day: id("stop-after-day"),
-            dotted: id("dotted-date"),
-            bracketed: id("bracketed-day"),
-            french_clock: id("clock-with-h"),
-            oclock: id("oclock-after-24-hour-time"),
-            twice_told: id("pm-after-24-hour-time"),
-            spaced_colon: id("space-after-colon-in-figures"),
+            day_of: ids.get("of-inside-date").copied(),
+            dot_after_day: ids.get("stop-after-day").copied(),
+            dotted: ids.get("dotted-date").copied(),
+            bracketed: ids.get("bracketed-day").copied(),
+            french_clock: ids.get("clock-with-h").copied(),
+            oclock: ids.get("oclock-after-24-hour-time").copied(),
+            twice_told: ids.get("pm-after-24-hour-time").copied(),
+            era: ids.get("japanese-era-year").copied(),
+            thai_year: ids.get("buddhist-year").copied(),
+            persian_year: ids.get("persian-year").copied(),
+            spaced_colon: ids.get("space-after-colon-in-figures").copied(),
             after: vocab.list("after-date"),
             clock_leads: vocab.list("clock-leads"),
             score_words: vocab.list("score-words"),
@@ -59,23 +62,6 @@ impl Dates {
     /// Whether the sentence goes on after a date rather than naming what is counted.
     fn ends_date(&self, here: Place<'_>, by: isize) -> bool {
         here.pauses(by) || here.on(self.after, by)
-    }
-
-    /// “on the 18th” where no month has been named
-    fn bare_day(&self, here: Place<'_>, out: &mut Sink<'_>) -> bool {
-        let (number, suffix) = figure::split_suffix(here.text(0));
-        let day = number.parse::<u32>().ok().filter(|d| (1..=31).contains(d));
-        let ordinal = day.is_some() && matches!(suffix, "st" | "nd" | "rd" | "th");
-        let led = here.is(-2, &["on"]) && here.is(-1, &["the"]);
-        if !ordinal || !led || here.is(1, &["of", "or", "and"]) || !self.ends_date(here, 1) {
-            return false;
-        }
-        // “on the 17th, 18th and 19th floors”
-        let listed = here.text(1) == "," && here.kind(2) == Some(Kind::Num) || here.has(0, Flags::QUOTED);
-        if !listed {
-            out.report(here.doc, self.bare_day, here.tokens(-2, 0), Draft { at: Some(here.range(-2, 0)), ..Draft::default() });
-        }
-        !listed
     }
 
     /// “the 5 of March”, “5 March of 2022”, “on 12 of May of 2023”
@@ -91,8 +77,12 @@ impl Dates {
         if !(second_of || first_of && (led || here.is(-1, &["the"]))) {
             return;
         }
-        let month = here.text(month_at);
+        // “9 of July Avenue”
         let end = if second_of { year_at } else { month_at };
+        if here.has(end + 1, Flags::CAP) {
+            return;
+        }
+        let month = here.text(month_at);
         let year = if second_of { format!(" {}", here.text(year_at)) } else { String::new() };
         let date = if here.is(-1, &["the"]) && first_of {
             format!("{day}{} of {month}{year}", figure::ordinal_ending(day))
@@ -184,6 +174,41 @@ impl Dates {
         }
     }
 
+    /// “Reiwa 5”
+    fn era(&self, here: Place<'_>, out: &mut Sink<'_>) {
+        let (before, last) = match here.text(0) {
+            "Reiwa" => (2018, 30),
+            "Heisei" => (1988, 31),
+            "Showa" => (1925, 64),
+            _ => return,
+        };
+        let Some(year) = here.whole(1).filter(|y| (1..=last).contains(y)) else { return };
+        let western = (before + year).to_string();
+        if (2..6).any(|by| here.text(by) == western) || (-3..0).any(|by| here.text(by) == western) {
+            return;
+        }
+        let fix = display(format!("perhaps {western}"), here, 1, western);
+        out.report(here.doc, self.era, here.tokens(0, 1), Draft { fixes: vec![fix], ..Draft::default() });
+    }
+
+    /// “in 2566” in Thailand, “in 1402” in Iran
+    fn other_calendar(&self, here: Place<'_>, out: &mut Sink<'_>) {
+        let Some(year) = here.whole(0).filter(|_| here.is(-1, &["in", "of", "since", "until", "year", "by"])) else { return };
+        if !self.ends_date(here, 1) {
+            return;
+        }
+        let (rule, texts) = match year {
+            2540..=2580 => (self.thai_year, vec![(year - 543).to_string()]),
+            1380..=1420 => (self.persian_year, vec![(year + 621).to_string(), (year + 622).to_string()]),
+            _ => return,
+        };
+        if (1..6).any(|by| texts.iter().any(|t| t == here.text(by))) {
+            return;
+        }
+        let fixes = texts.into_iter().map(|t| display(format!("perhaps {t}"), here, 0, t)).collect();
+        out.report(here.doc, rule, here.tokens(0, 0), Draft { fixes, ..Draft::default() });
+    }
+
     /// “18h30”, “at 16 h 35”
     fn french_clock(&self, here: Place<'_>, out: &mut Sink<'_>) {
         let text = here.text(0);
@@ -191,11 +216,18 @@ impl Dates {
             (hour, minute, 0)
         } else if here.text(1) == "h" && here.whole(2).is_some() && here.text(2).len() == 2 {
             (text, here.text(2), 2)
+        } else if here.text(1) == "h" && here.is(-1, &["at"]) && self.ends_date(here, 2) {
+            (text, "00", 1)
         } else {
             return;
         };
         let digits =
             |text: &str, len: std::ops::RangeInclusive<usize>| len.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let hour_only = minute.is_empty()
+            && end == 0
+            && here.is(-1, &["at", "from", "until", "till", "around", "by", "towards"])
+            && self.ends_date(here, 1);
+        let minute = if hour_only { "00" } else { minute };
         let fits = digits(hour, 1..=2) && hour.parse::<u32>().is_ok_and(|h| h <= 24) && digits(minute, 2..=2) && minute < "60";
         let led = here.on(self.clock_leads, -1) || here.is(end + 1, &["GMT", "CET", "UTC", "local"]);
         if fits && led {
@@ -277,30 +309,28 @@ impl Dates {
 impl Detector for Dates {
     fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
         let doc = cx.doc;
-        // One remark a text: once the reader knows the month, the days explain themselves.
-        let mut month_known = false;
         for sent in &doc.sents {
             let mut colon_until = sent.first;
             let mut scored = None;
-            month_known |= (sent.first..sent.last).any(|at| Place { doc, sent, at }.month(0).is_some());
             for at in sent.first..sent.last {
                 let here = Place { doc, sent, at };
                 match doc.tokens[at].kind {
                     Kind::Num => {
-                        if !month_known {
-                            month_known = self.bare_day(here, out);
-                        }
                         self.day_of(here, out);
                         self.dot_after_day(here, out);
                         self.dotted(here, out);
                         self.french_clock(here, out);
                         self.hours(here, out);
+                        self.other_calendar(here, out);
                         if at >= colon_until && here.text(1) == ":" {
                             let scored = *scored.get_or_insert_with(|| (sent.first..sent.last).any(|i| doc.on(self.score_words, i)));
                             colon_until = at + self.spaced_colon(here, scored, out);
                         }
                     }
-                    Kind::Word => self.bracketed(here, out),
+                    Kind::Word => {
+                        self.bracketed(here, out);
+                        self.era(here, out);
+                    }
                     _ => {}
                 }
             }

@@ -57,23 +57,22 @@ fn names_of(sign: &str) -> &'static [&'static str] {
 
 impl Numbers {
     pub(super) fn new(vocab: &Vocab, ids: &FxHashMap<String, usize>) -> Self {
-        let id = |name: &str| ids.get(name).copied();
         Self {
-            comma: id("decimal-comma"),
-            point: id("point-between-thousands"),
-            space: id("space-between-thousands"),
-            decimal_thousand: id("thousand-after-decimal"),
-            myriad: id("ten-thousands-counted"),
-            sign_after: id("currency-sign-after-sum"),
-            sign_and_name: id("currency-named-twice"),
-            percent: id("space-before-percent-sign"),
-            spaced_unit: id("space-inside-unit"),
-            degree: id("ordinal-sign-for-degree"),
-            foreign_ordinal: id("foreign-ordinal"),
-            wrong_ordinal: id("wrong-ordinal-ending"),
-            roman: id("roman-century"),
-            decade: id("ordinal-decade"),
-            year_word: id("year-after-year"),
+            comma: ids.get("decimal-comma").copied(),
+            point: ids.get("point-between-thousands").copied(),
+            space: ids.get("space-between-thousands").copied(),
+            decimal_thousand: ids.get("thousand-after-decimal").copied(),
+            myriad: ids.get("ten-thousands-counted").copied(),
+            sign_after: ids.get("currency-sign-after-sum").copied(),
+            sign_and_name: ids.get("currency-named-twice").copied(),
+            percent: ids.get("space-before-percent-sign").copied(),
+            spaced_unit: ids.get("space-inside-unit").copied(),
+            degree: ids.get("ordinal-sign-for-degree").copied(),
+            foreign_ordinal: ids.get("foreign-ordinal").copied(),
+            wrong_ordinal: ids.get("wrong-ordinal-ending").copied(),
+            roman: ids.get("roman-century").copied(),
+            decade: ids.get("ordinal-decade").copied(),
+            year_word: ids.get("year-after-year").copied(),
             lists: Lists {
                 units: vocab.list("units-of-measure"),
                 magnitudes: vocab.list("magnitudes"),
@@ -184,8 +183,10 @@ impl Numbers {
         }
         let noun = |by: isize| here.on(self.lists.counted, by) || self.lists.any_unit(here, by);
         let counted = noun(end + 1) || here.has(end + 1, Flags::LOWER) && noun(end + 2);
+        // “the top 10 100 runners”
+        let listed = here.is(-1, &["the", "top", "first", "last", "next", "past"]) && end == 1 && !here.text(1).starts_with('0');
         let round = here.text(end) == "000" && (here.has(end + 1, Flags::LOWER) || here.pauses(end + 1));
-        if !(counted || round || end > 1 || fraction || is_sign(here.text(-1)) || is_sign(here.text(end + 1))) {
+        if listed || !(counted || round || end > 1 || fraction || is_sign(here.text(-1)) || is_sign(here.text(end + 1))) {
             return taken;
         }
         let joined = (0..=end).map(|by| here.text(by)).collect::<Vec<_>>().join(",");
@@ -229,7 +230,12 @@ impl Numbers {
 
     /// “900 €”, “$5 dollars”
     fn money(&self, here: Place<'_>, out: &mut Sink<'_>) {
-        let scaled = isize::from(here.on(self.lists.magnitudes, 1));
+        let short_scale = match here.text(1) {
+            "M" | "Mio" if is_sign(here.text(2)) => Some("million"),
+            "Mrd" | "bn" | "mld" if is_sign(here.text(2)) => Some("billion"),
+            _ => None,
+        };
+        let scaled = isize::from(here.on(self.lists.magnitudes, 1) || short_scale.is_some());
         let sign = 1 + scaled;
         let figure = |from: isize| {
             let grouped: Vec<&str> = (from..=0).map(|by| here.text(by)).collect();
@@ -239,13 +245,14 @@ impl Numbers {
             }
         };
         if is_sign(here.text(sign)) && !is_sign(here.text(-1)) {
-            let opens_sum = here.kind(sign + 1) == Some(Kind::Num) && here.glued(sign + 1);
+            let named = here.is(sign + 1, &["sign", "signs", "bill", "bills", "note", "notes"]);
+            let opens_sum = named || here.kind(sign + 1) == Some(Kind::Num) && here.glued(sign + 1);
             let from = -isize::from(here.whole(-1).is_some() && here.text(-1).len() <= 3 && here.text(0).len() == 3);
             let (_, suffix) = figure::split_suffix(here.text(0));
             if opens_sum || !suffix.is_empty() || is_sign(here.text(from - 1)) {
                 return;
             }
-            let scale = if scaled == 1 { format!(" {}", here.text(1)) } else { String::new() };
+            let scale = if scaled == 1 { format!(" {}", short_scale.unwrap_or(here.text(1))) } else { String::new() };
             let right = format!("{}{}{scale}", here.text(sign), figure(from));
             let gap = if here.kind(sign + 1) == Some(Kind::Word) && here.glued(sign + 1) { " " } else { "" };
             let draft = Draft::fix(format!("write “{right}”"), here.range(from, sign), format!("{right}{gap}"), Safety::Unsafe);
@@ -256,6 +263,10 @@ impl Numbers {
             let name = here.text(sign).to_ascii_lowercase();
             let kept = here.range(-1, sign - 1).of(&here.doc.view.text);
             let same = names_of(here.text(-1)).contains(&name.as_str());
+            // “$200 pounds of rice” weighs something.
+            if !same && here.is(sign + 1, &["of"]) {
+                return;
+            }
             let named = here.range(0, sign).of(&here.doc.view.text);
             let fix = |text: &str, safety| HitFix {
                 title: format!("write “{text}”"),
@@ -326,7 +337,16 @@ impl Numbers {
     /// “in the 1990th years”, “August of the 2006th”
     fn decade(&self, here: Place<'_>, out: &mut Sink<'_>) {
         let (number, suffix) = figure::split_suffix(here.text(0));
-        let Some(value) = number.parse::<u32>().ok().filter(|y| number.len() == 4 && (1800..2100).contains(y)) else { return };
+        let Some(value) = number.parse::<u32>().ok() else { return };
+        let short = (50..100).contains(&value) && value % 10 == 0 && suffix == "th" && here.is(-1, &["the"]) && here.is(1, &["years"]);
+        if short {
+            let right = format!("{}s", 1900 + value);
+            let draft = Draft::fix(format!("perhaps “{right}”"), here.range(0, 1), right, Safety::Display);
+            out.report(here.doc, self.decade, here.tokens(0, 1), draft);
+        }
+        if number.len() != 4 || !(1800..2100).contains(&value) {
+            return;
+        }
         if suffix != "th" || !here.is(-1, &["the", "early", "late", "mid", "since"]) {
             return;
         }
@@ -370,6 +390,10 @@ impl Numbers {
     /// “the XXI century”
     fn century(&self, here: Place<'_>, out: &mut Sink<'_>) {
         if !here.has(0, Flags::CAP) || here.text(1) != "century" && here.text(1) != "centuries" {
+            return;
+        }
+        // “World War II century” and “Louis XIV century furniture” name something else.
+        if here.has(-1, Flags::CAP) && !here.on(self.lists.function_words, -1) {
             return;
         }
         let Some(value) = figure::roman(here.text(0)).filter(|v| *v <= 21) else { return };
