@@ -59,7 +59,8 @@ impl Glued {
                     entry.in_dictionary() && entry.within(rank)
                 };
                 let tail = in_list(doc, self.tails, right);
-                let ends = tail && (lower && left.len() >= 4 && word(left, 12_000) || !lower && left.len() >= 5 && name(lexicon::lookup(left)));
+                let ends =
+                    tail && (lower && left.len() >= 4 && word(left, 12_000) || !lower && left.len() >= 5 && name(lexicon::lookup(left)));
                 let starts = lower && in_list(doc, self.heads, left) && right.len() >= 4 && word(right, 4_000);
                 (ends || starts).then_some((i, left.len().min(right.len())))
             })

@@ -43,7 +43,8 @@ impl Leftovers {
 
     /// Words in letters that English does not use.
     fn scripts(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
-        let is_other = |i: usize| doc.tokens[i].is_word() && doc.text(i).chars().any(|c| c.is_alphabetic()) && !doc.text(i).chars().any(is_latin);
+        let is_other =
+            |i: usize| doc.tokens[i].is_word() && doc.text(i).chars().any(|c| c.is_alphabetic()) && !doc.text(i).chars().any(is_latin);
         let others = (0..doc.tokens.len()).filter(|i| is_other(*i)).count();
         // A text that is not English, or one about letters.
         if others == 0 || others * 3 > doc.tokens.len() {
@@ -129,8 +130,10 @@ impl Leftovers {
     fn nouns(&self, doc: &Doc<'_>, out: &mut Sink<'_>, sent: &Sent) {
         for at in sent.first + 1..sent.last {
             let (before, token) = (&doc.tokens[at - 1], &doc.tokens[at]);
-            let shape = token.is_word() && token.is(Flags::CAP) && !token.is(Flags::UPPER) && !token.is(Flags::CAMEL) && token.at.len() >= 9;
-            let alone = before.is_word() && before.is(Flags::LOWER) && doc.tokens.get(at + 1).is_none_or(|t| !t.is_word() || t.is(Flags::LOWER));
+            let shape =
+                token.is_word() && token.is(Flags::CAP) && !token.is(Flags::UPPER) && !token.is(Flags::CAMEL) && token.at.len() >= 9;
+            let alone =
+                before.is_word() && before.is(Flags::LOWER) && doc.tokens.get(at + 1).is_none_or(|t| !t.is_word() || t.is(Flags::LOWER));
             if !shape || !alone || doc.entry(at).is_known() || doc.text(at + 1) == "'s" || self.is_shown(doc, sent, at, at) {
                 continue;
             }
@@ -162,7 +165,10 @@ fn stretch(doc: &Doc<'_>, sent: &Sent, (mut first, mut last): (usize, usize), la
     const CLEARLY: f32 = 2.0;
     let fits = |i: usize| {
         let token = &doc.tokens[i];
-        token.is_word() && token.is(Flags::LOWER) && !doc.text(i).contains(['\'', '’']) && advantage(doc.text(i), language).is_some_and(|a| a >= CLEARLY)
+        token.is_word()
+            && token.is(Flags::LOWER)
+            && !doc.text(i).contains(['\'', '’'])
+            && advantage(doc.text(i), language).is_some_and(|a| a >= CLEARLY)
     };
     while first > sent.first && fits(first - 1) {
         first -= 1;

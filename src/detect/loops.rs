@@ -56,11 +56,7 @@ impl Loops {
                 continue;
             }
             let extra = ViewRange { start: doc.tokens[one].at.end, end: doc.tokens[two].at.end };
-            let fix = HitFix {
-                title: format!("keep one “{word}”"),
-                edits: vec![(extra, String::new())],
-                safety: Safety::Unsafe,
-            };
+            let fix = HitFix { title: format!("keep one “{word}”"), edits: vec![(extra, String::new())], safety: Safety::Unsafe };
             out.report(doc, self.twins, (one, two + 1), Draft { fixes: vec![fix], ..Draft::default() });
         }
     }

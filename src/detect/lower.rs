@@ -24,7 +24,8 @@ impl Lower {
 
     fn fits(&self, doc: &Doc<'_>, sent: &Sent, at: usize) -> bool {
         let token = &doc.tokens[at];
-        let joined = |i: usize| matches!(doc.text(i), "-" | "." | "/" | "@" | "_" | "–" | "#" | "\\" | "=") && !doc.tokens[i].is(Flags::SPACE);
+        let joined =
+            |i: usize| matches!(doc.text(i), "-" | "." | "/" | "@" | "_" | "–" | "#" | "\\" | "=") && !doc.tokens[i].is(Flags::SPACE);
         token.kind == Kind::Word
             && token.is(Flags::LOWER)
             && !token.is(Flags::QUOTED)
@@ -49,7 +50,10 @@ impl Detector for Lower {
                     continue;
                 }
                 let right = capitalise(doc.text(at));
-                let fix = HitFix { title: format!("write “{right}”"), edits: vec![(doc.tokens[at].at, right.clone())], safety: Safety::Unsafe };
+                let fix =
+                    HitFix {
+                        title: format!("write “{right}”"), edits: vec![(doc.tokens[at].at, right.clone())], safety: Safety::Unsafe
+                    };
                 out.report(doc, self.rule, (at, at + 1), Draft { fixes: vec![fix], values: vec![("right", right)], ..Draft::default() });
             }
         }

@@ -2,12 +2,16 @@
 
 mod breaks;
 mod capitals;
+mod consistency;
+mod dates;
 mod furniture;
 mod glued;
 mod inserts;
 mod leftovers;
 mod loops;
 mod lower;
+mod numbers;
+mod place;
 mod quotes;
 mod repeats;
 mod variants;
@@ -32,7 +36,23 @@ pub(crate) trait Detector: Send + Sync {
 }
 
 /// The names that `detector = "…"` may take; `stet` is reported by the suppression stage.
-pub const NAMES: &[&str] = &["breaks", "capitals", "furniture", "glued", "inserts", "leftovers", "loops", "lower", "quotes", "repeats", "variants", "stet"];
+pub const NAMES: &[&str] = &[
+    "breaks",
+    "capitals",
+    "consistency",
+    "dates",
+    "furniture",
+    "glued",
+    "inserts",
+    "leftovers",
+    "loops",
+    "lower",
+    "numbers",
+    "quotes",
+    "repeats",
+    "variants",
+    "stet",
+];
 
 /// Rows of detectors' tables: rule number, then both forms.
 pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
@@ -42,12 +62,15 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
     vec![
         Box::new(breaks::Breaks::new(vocab, ids)),
         Box::new(capitals::Capitals::new(vocab, ids)),
+        Box::new(consistency::Consistency::new(vocab, ids)),
+        Box::new(dates::Dates::new(vocab, ids)),
         Box::new(furniture::Furniture::new(vocab, ids)),
         Box::new(glued::Glued::new(vocab, ids)),
         Box::new(inserts::Inserts::new(vocab, ids)),
         Box::new(leftovers::Leftovers::new(vocab, ids)),
         Box::new(loops::Loops::new(vocab, ids)),
         Box::new(lower::Lower::new(vocab, ids)),
+        Box::new(numbers::Numbers::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),
         Box::new(variants::Variants::new(vocab, pairs)),

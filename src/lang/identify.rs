@@ -53,8 +53,7 @@ impl<'a> Model<'a> {
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "words are short")]
-        let mut word_scores: Vec<f32> =
-            sums.iter().map(|sum| MISSING - *sum as f32 / GROUP_SCALE / groups.max(1) as f32).collect();
+        let mut word_scores: Vec<f32> = sums.iter().map(|sum| MISSING - *sum as f32 / GROUP_SCALE / groups.max(1) as f32).collect();
         let at = WORDS.as_ref().and_then(|map| map.get(word)).and_then(|v| usize::try_from(v).ok());
         if let Some((listed, rest)) = at.and_then(|at| self.postings.get(at..)).and_then(<[u8]>::split_first) {
             for pair in rest.chunks(2).take(usize::from(*listed)) {

@@ -1,5 +1,7 @@
 //! Words, sentences and inflections of English, as far as rules need them.
 
+pub mod calendar;
+pub mod figure;
 pub mod inflect;
 pub mod sentence;
 pub mod token;

@@ -30,7 +30,9 @@ pub fn build(frequencies: &Package, dictionary: &Package, recent: &Package) -> R
         }
     }
     // Words younger than the vectors, such as “blockchain”.
-    for (rank, (word, _)) in languages::frequencies(recent, "large", "en")?.into_iter().take(RECENT).enumerate().filter(|(_, (w, _))| is_plain(w)) {
+    for (rank, (word, _)) in
+        languages::frequencies(recent, "large", "en")?.into_iter().take(RECENT).enumerate().filter(|(_, (w, _))| is_plain(w))
+    {
         words.entry(word).or_default().0.get_or_insert(Entry::class_of(rank));
     }
     let mut builder = fst::MapBuilder::memory();

@@ -68,7 +68,9 @@ impl Source {
                 .arg(cache)
                 .arg(format!("{}=={}", self.name, self.version))
                 .status(),
-            "npm" => Command::new("npm").args(["pack", "--silent"]).arg(format!("{}@{}", self.name, self.version)).current_dir(cache).status(),
+            "npm" => {
+                Command::new("npm").args(["pack", "--silent"]).arg(format!("{}@{}", self.name, self.version)).current_dir(cache).status()
+            }
             other => bail!("{}: unknown registry “{other}”; known are pypi and npm", self.name),
         };
         let status = status.with_context(|| format!("cannot start the client of {}", self.registry))?;
