@@ -10,6 +10,7 @@ mod inserts;
 mod leftovers;
 mod loops;
 mod lower;
+mod mojibake;
 mod numbers;
 mod place;
 mod quotes;
@@ -47,6 +48,7 @@ pub const NAMES: &[&str] = &[
     "leftovers",
     "loops",
     "lower",
+    "mojibake",
     "numbers",
     "quotes",
     "repeats",
@@ -70,6 +72,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
         Box::new(leftovers::Leftovers::new(vocab, ids)),
         Box::new(loops::Loops::new(vocab, ids)),
         Box::new(lower::Lower::new(vocab, ids)),
+        Box::new(mojibake::Mojibake::new(vocab, ids)),
         Box::new(numbers::Numbers::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),
