@@ -19,6 +19,9 @@ pub(super) struct Glued {
     tails: ListId,
 }
 
+/// Longest token that is split, in bytes; longer ones are no words.
+const LONGEST: usize = 48;
+
 impl Glued {
     pub(super) fn new(vocab: &Vocab, ids: &FxHashMap<String, usize>) -> Self {
         Self { rule: ids.get("glued-words").copied(), heads: vocab.list("glued-heads"), tails: vocab.list("glued-tails") }
@@ -28,7 +31,7 @@ impl Glued {
     fn split(&self, doc: &Doc<'_>, sent: &Sent, at: usize) -> Option<usize> {
         let token = &doc.tokens[at];
         let text = doc.text(at);
-        if text.len() < 5 || token.is(Flags::UPPER) || token.is(Flags::DOTTED) {
+        if !(5..=LONGEST).contains(&text.len()) || token.is(Flags::UPPER) || token.is(Flags::DOTTED) {
             return None;
         }
         if token.kind == Kind::Num {

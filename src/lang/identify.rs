@@ -22,6 +22,11 @@ pub const GROUP_SCALE: f32 = 16.0;
 /// What a word that a language's list lacks costs at least, in nats.
 const MISSING: f32 = -8.0;
 
+/// How many words are weighed at most; more change nothing.
+const ENOUGH: usize = 24;
+/// How many letters of a word are weighed at most.
+const LONGEST: usize = 40;
+
 /// The model's file: languages, then for each word its languages and probabilities, then letter groups.
 struct Model<'a> {
     codes: Vec<&'a str>,
@@ -70,7 +75,7 @@ impl<'a> Model<'a> {
 
 /// The buckets of a word's groups of three letters, its ends marked.
 pub fn buckets(word: &str) -> impl Iterator<Item = usize> {
-    let letters: Vec<char> = std::iter::once('^').chain(word.chars()).chain(std::iter::once('$')).collect();
+    let letters: Vec<char> = std::iter::once('^').chain(word.chars().take(LONGEST)).chain(std::iter::once('$')).collect();
     let count = letters.len().saturating_sub(2).max(1);
     (0..count).map(move |i| {
         let mut hash = 0x811c_9dc5_u32;
@@ -133,8 +138,8 @@ pub fn advantage(word: &str, language: &str) -> Option<f32> {
 /// The likeliest language of `text`, a few words without names; `None` when it has no letters.
 #[must_use]
 pub fn identify(text: &str) -> Option<Guess> {
-    let mut by_letters: Vec<&'static str> = text.chars().filter_map(by_script).collect();
-    if by_letters.len() * 2 > text.chars().filter(|c| c.is_alphabetic()).count() {
+    let mut by_letters: Vec<&'static str> = text.chars().take(ENOUGH * LONGEST).filter_map(by_script).collect();
+    if by_letters.len() * 2 > text.chars().take(ENOUGH * LONGEST).filter(|c| c.is_alphabetic()).count() {
         // Japanese mixes its own letters with Chinese ones.
         let language = if by_letters.contains(&"ja") { "ja" } else { by_letters.pop()? };
         return Some(Guess { language, over_english: 99.0, lead: 99.0 });
@@ -143,7 +148,7 @@ pub fn identify(text: &str) -> Option<Guess> {
     let mut scores = vec![0.0; model.codes.len()];
     let mut words = 0u16;
     let lower = text.to_lowercase();
-    for word in lower.unicode_words().flat_map(|w| w.split(['\'', '’'])).filter(|w| w.chars().any(char::is_alphabetic)) {
+    for word in lower.unicode_words().flat_map(|w| w.split(['\'', '’'])).filter(|w| w.chars().any(char::is_alphabetic)).take(ENOUGH) {
         model.add(word, &mut scores);
         words = words.saturating_add(1);
     }
