@@ -31,7 +31,8 @@ impl Glued {
     fn split(&self, doc: &Doc<'_>, sent: &Sent, at: usize) -> Option<usize> {
         let token = &doc.tokens[at];
         let text = doc.text(at);
-        if !(5..=LONGEST).contains(&text.len()) || token.is(Flags::UPPER) || token.is(Flags::DOTTED) {
+        // What a rule mentions is a word.
+        if token.sym != 0 || !(5..=LONGEST).contains(&text.len()) || token.is(Flags::UPPER) || token.is(Flags::DOTTED) {
             return None;
         }
         if token.kind == Kind::Num {
