@@ -66,10 +66,11 @@ fn main() {
     let words: Vec<(String, Vec<String>)> =
         paths.iter().map(|p| (p.file_stem().unwrap_or_default().to_string_lossy().into_owned(), schema::read_words(&read(p)))).collect();
     let measured = schema::read_measured("rules/measured.tsv", &read(&rules.join("measured.tsv"))).unwrap_or_else(|e| panic!("{e}"));
+    let signs: Vec<f32> = packs.iter().flat_map(|(_, p)| &p.rules).map(|r| schema::sign(&measured, &r.id)).collect();
     // Tables are long; each is unpacked only when its rule runs.
     let rules = packs.iter_mut().flat_map(|(_, pack): &mut (String, schema::Pack)| &mut pack.rules);
     let rows: Vec<Vec<u8>> = rules.map(|rule| postcard::to_allocvec(&std::mem::take(&mut rule.rows)).expect("plain data")).collect();
-    let core = postcard::to_allocvec(&(categories, words, packs, rows)).expect("plain data");
+    let core = postcard::to_allocvec(&(categories, words, packs, rows, signs)).expect("plain data");
     fs::write(out.join("rules.bin"), core).expect("OUT_DIR is writable");
     fs::write(out.join("examples.bin"), postcard::to_allocvec(&(examples, measured)).expect("plain data")).expect("OUT_DIR is writable");
 }

@@ -76,8 +76,13 @@ fn report_the_seed(bencher: Bencher) {
     let set = Ruleset::builtin();
     let source = SourceFile::from_str("seed.txt", &seed());
     let found = check(&set, &source, &View::build(Format::Plain, &source.text), &Settings::new(&set, false), None);
-    let report =
-        copydesk::finding::FileReport { path: "seed.txt".into(), words: found.words, findings: found.findings, suppressed: Vec::new() };
+    let report = copydesk::report::FileReport {
+        path: "seed.txt".into(),
+        words: found.words,
+        signal: found.signal,
+        findings: found.findings,
+        suppressed: Vec::new(),
+    };
     bencher.bench(|| {
         let mut out = Vec::new();
         let mut emit = text::Full::new(&mut out, text::Options::default());

@@ -8,6 +8,7 @@ use crate::resolve::stet::{self, Settled, Sidecar};
 use crate::resolve::{cluster, fingerprint};
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
+use crate::signal::{self, Signal};
 use crate::source::SourceFile;
 use crate::view::{Format, View};
 
@@ -53,37 +54,42 @@ pub struct Checked {
     pub suppressed: Vec<Finding>,
     /// The number of words read.
     pub words: usize,
+    /// What the findings say about the document.
+    pub signal: Signal,
 }
 
 /// Checks one document, with the editors' decisions in its comments and in `sidecar`.
 #[must_use]
 pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings, sidecar: Option<&Sidecar>) -> Checked {
     let doc = Doc::build(view, &set.vocab);
-    let settled = settle(set, source, &doc, settings, sidecar);
+    let (settled, mut signal) = settle(set, source, &doc, settings, sidecar);
     // A fault that two rules see is silent only when both may stand; findings about stets are never merged into others.
     let mut findings = cluster(settled.kept);
+    let suppressed = cluster(settled.suppressed);
+    signal::judge(set, &mut signal, findings.iter().chain(&suppressed), doc.words);
     findings.extend(settled.about);
     findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
-    Checked { findings, suppressed: cluster(settled.suppressed), words: doc.words }
+    Checked { findings, suppressed, words: doc.words, signal }
 }
 
-fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> Settled {
-    let mut findings = raw(set, source, doc, settings);
+fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> (Settled, Signal) {
+    let (mut findings, signal) = raw(set, source, doc, settings);
     findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
     fingerprint::assign(&mut findings, &source.text);
-    stet::apply(set, settings, source, doc.view, sidecar, findings)
+    (stet::apply(set, settings, source, doc.view, sidecar, findings), signal)
 }
 
-fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> Vec<Finding> {
+fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> (Vec<Finding>, Signal) {
     let mut sink = Sink::new(set, &settings.severities);
     engine::run(set, doc, &mut sink);
     let cx = Cx { doc };
     for detector in &set.detectors {
         detector.check(&cx, &mut sink);
     }
+    let signal = sink.weigh(doc, settings.source_language.as_deref());
     let mut findings = sink.into_findings(doc, source);
     give_way(set, &mut findings);
-    findings
+    (findings, signal)
 }
 
 /// Drops the findings of rules that yield to others where another rule sees the place more exactly; findings come in text order.
@@ -120,7 +126,7 @@ pub fn check_example(set: &Ruleset, format: Format, text: &str, settings: &Setti
     let source = SourceFile::from_str("example", text);
     let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
-    let settled = settle(set, &source, &doc, settings, None);
+    let (settled, _) = settle(set, &source, &doc, settings, None);
     settled.kept.into_iter().chain(settled.about).collect()
 }
 

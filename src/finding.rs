@@ -163,16 +163,3 @@ pub struct Finding {
     /// Stable identity: 16 lower-case hex digits.
     pub fingerprint: String,
 }
-
-/// Everything a run says about one document.
-#[derive(Clone, Debug, Default)]
-pub struct FileReport {
-    /// Path as given, with `/`.
-    pub path: String,
-    /// Words in the readable text.
-    pub words: usize,
-    /// What is reported, in text order.
-    pub findings: Vec<Finding>,
-    /// What a stet suppressed.
-    pub suppressed: Vec<Finding>,
-}

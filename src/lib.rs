@@ -17,6 +17,7 @@ pub mod report;
 pub mod resolve;
 pub mod rule;
 pub mod select;
+pub mod signal;
 pub mod source;
 pub mod span;
 pub mod text;

@@ -10,8 +10,9 @@ use ignore::overrides::OverrideBuilder;
 use super::args::{Common, What, Where, Which};
 use crate::check::{self, Checked, Settings};
 use crate::config::{self, Config};
-use crate::finding::{Confidence, FileReport, Safety, Severity};
+use crate::finding::{Confidence, Safety, Severity};
 use crate::fix;
+use crate::report::FileReport;
 use crate::resolve::stet::Sidecar;
 use crate::rule::Ruleset;
 use crate::rule::schema::nearest;
@@ -99,8 +100,8 @@ impl Project {
 }
 
 fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
-    let Checked { findings, suppressed, words } = check::check(set, source, &view(source), settings, sidecar);
-    FileReport { path: source.path.clone(), words, findings, suppressed }
+    let Checked { findings, suppressed, words, signal } = check::check(set, source, &view(source), settings, sidecar);
+    FileReport { path: source.path.clone(), words, signal, findings, suppressed }
 }
 
 fn view(source: &SourceFile) -> View {

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use super::args::{Check, Fix, Global, Output};
 use super::complain;
 use super::desk::{Article, Desk, Input, Project, read};
-use crate::finding::{FileReport, Safety, Severity};
-use crate::report::{Emit, Statistics, Summary, concise, json, patch, text};
+use crate::finding::{Safety, Severity};
+use crate::report::{Emit, FileReport, Statistics, Summary, concise, json, patch, text};
 use crate::source::SourceFile;
 use crate::write::{Whole, replace};
 

@@ -73,7 +73,7 @@ impl Consistency {
 
     /// “Tuesday, 5 March 2023”, “March 5, 2023 (Tuesday)”
     fn weekday(&self, here: Place<'_>, out: &mut Sink<'_>) {
-        let Some(named) = calendar::weekday(here.text(0)).filter(|_| here.has(0, Flags::CAP)) else { return };
+        let Some(named) = here.weekday(0) else { return };
         let skip = (1..4).find(|by| !matches!(here.text(*by), "," | "the" | "(")).unwrap_or(1);
         let Some(date) = date_at(here, skip) else { return };
         let Some(year) = date.year else { return };

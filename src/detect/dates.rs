@@ -151,7 +151,7 @@ impl Dates {
 
     /// “on Saturday (21st)”, “on Friday (1/12)”
     fn bracketed(&self, here: Place<'_>, out: &mut Sink<'_>) {
-        if calendar::weekday(here.text(0)).is_none() || here.text(1) != "(" {
+        if here.text(1) != "(" || calendar::weekday(here.text(0)).is_none() {
             return;
         }
         let (number, suffix) = figure::split_suffix(here.text(2));

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::detect::{Cx, Detector};
 use crate::engine::sink::{Draft, Sink};
+use crate::lang::identify::identify;
 use crate::rule::vocab::{ListId, Vocab};
 use crate::text::token::{Flags, Kind};
 
@@ -47,7 +48,9 @@ impl Detector for Inserts {
                         .filter(|i| doc.on(self.foreign, **i))
                         .map(|i| (format!("“{}” is not an English word", doc.text(*i)), Some(doc.tokens[*i].at)))
                         .collect();
-                    out.report(doc, self.rule, (at, close + 1), Draft { evidence, ..Draft::default() });
+                    let inner = doc.range(at + 1, close - 1).of(&doc.view.text);
+                    let language = identify(inner).map(|g| g.language).filter(|l| *l != "en");
+                    out.report(doc, self.rule, (at, close + 1), Draft { evidence, language, ..Draft::default() });
                 }
                 at = close + 1;
             }

@@ -43,8 +43,12 @@ impl Leftovers {
 
     /// Words in letters that English does not use.
     fn scripts(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
-        let is_other =
-            |i: usize| doc.tokens[i].is_word() && doc.text(i).chars().any(|c| c.is_alphabetic()) && !doc.text(i).chars().any(is_latin);
+        let is_other = |i: usize| {
+            doc.tokens[i].is_word()
+                && !doc.text(i).as_bytes()[0].is_ascii()
+                && doc.text(i).chars().any(|c| c.is_alphabetic())
+                && !doc.text(i).chars().any(is_latin)
+        };
         let others = (0..doc.tokens.len()).filter(|i| is_other(*i)).count();
         // A text that is not English, or one about letters.
         if others == 0 || others * 3 > doc.tokens.len() {
@@ -77,7 +81,12 @@ impl Leftovers {
         let language = guess.and_then(|g| crate::lang::name_of(g.language)).unwrap_or("another language");
         let evidence = vec![(format!("reads like {language}"), None)];
         let values = vec![("language", language.to_owned())];
-        out.report(doc, rule, (first, last + 1), Draft { at: Some(at), evidence, values, ..Draft::default() });
+        out.report(
+            doc,
+            rule,
+            (first, last + 1),
+            Draft { at: Some(at), evidence, values, language: guess.map(|g| g.language), ..Draft::default() },
+        );
     }
 
     /// Whether a lower-case word is no English word: not in dictionaries, and not frequent in English news.

@@ -81,7 +81,11 @@ impl Loops {
     fn is_loop(&self, doc: &Doc<'_>, at: usize, n: usize) -> bool {
         let same = (at..at + n).all(|i| {
             let (one, two) = (&doc.tokens[i], &doc.tokens[i + n]);
-            one.is_word() && two.is_word() && one.at.len() == two.at.len() && doc.text(i).eq_ignore_ascii_case(doc.text(i + n))
+            one.sym == two.sym
+                && one.is_word()
+                && two.is_word()
+                && one.at.len() == two.at.len()
+                && doc.text(i).eq_ignore_ascii_case(doc.text(i + n))
         });
         // “bigger and bigger and”, “door to door to”
         let paired = n == 2 && (doc.on(self.linking, at) || doc.on(self.linking, at + 1));

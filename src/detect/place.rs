@@ -3,6 +3,7 @@
 use crate::doc::{Doc, Sent};
 use crate::rule::vocab::ListId;
 use crate::span::ViewRange;
+use crate::text::calendar;
 use crate::text::token::{Flags, Kind, Token};
 
 /// A token of a sentence; neighbours beyond the sentence are empty.
@@ -52,7 +53,11 @@ impl<'a> Place<'a> {
     }
     /// The month named by the token, with its capital.
     pub(super) fn month(&self, by: isize) -> Option<u32> {
-        crate::text::calendar::month(self.text(by)).filter(|_| self.has(by, Flags::CAP))
+        self.has(by, Flags::CAP).then(|| calendar::month(self.text(by))).flatten()
+    }
+    /// The day of the week named by the token, with its capital.
+    pub(super) fn weekday(&self, by: isize) -> Option<usize> {
+        self.has(by, Flags::CAP).then(|| calendar::weekday(self.text(by))).flatten()
     }
     /// Whether nothing stands between this token and the one before it.
     pub(super) fn glued(&self, by: isize) -> bool {

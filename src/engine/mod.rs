@@ -80,6 +80,7 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
             fix
         })
         .collect();
+    let own: &[String] = if pattern.row.as_ref().is_some_and(|r| !r.from.is_empty()) { &[] } else { &set.rules[pattern.rule].info.from };
     Some(Hit {
         rule: pattern.rule,
         at,
@@ -87,6 +88,8 @@ fn hit(set: &Ruleset, doc: &Doc<'_>, sent: &Sent, pattern: &CPattern, found: &Ma
         evidence,
         fixes,
         confidence: None,
+        from: pattern.row.as_ref().map_or(&[][..], |r| &r.from).iter().chain(own).cloned().collect(),
+        domain: pattern.row.as_ref().map_or_else(String::new, |r| r.domain.clone()),
     })
 }
 

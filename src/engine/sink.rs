@@ -4,6 +4,7 @@ use crate::doc::Doc;
 use crate::engine;
 use crate::finding::{Confidence, Edit, Evidence, Finding, Fix, Safety, Severity};
 use crate::rule::Ruleset;
+use crate::signal::{self, Signal};
 use crate::source::SourceFile;
 use crate::span::ViewRange;
 
@@ -25,6 +26,10 @@ pub(crate) struct Hit {
     pub fixes: Vec<HitFix>,
     /// When it differs from the rule's own.
     pub confidence: Option<Confidence>,
+    /// The source languages it points to, ISO 639-1.
+    pub from: Vec<String>,
+    /// The subject it belongs to; empty for any.
+    pub domain: String,
 }
 
 /// Where rules put what they find.
@@ -59,7 +64,22 @@ impl<'a> Sink<'a> {
         for (name, value) in &draft.values {
             message = message.replace(&format!("{{{name}}}"), value);
         }
-        self.hits.push(Hit { rule, at, message, evidence: draft.evidence, fixes: draft.fixes, confidence: draft.confidence });
+        let from = draft.language.map_or_else(|| self.set.rules[rule].info.from.clone(), |l| vec![l.to_owned()]);
+        self.hits.push(Hit {
+            rule,
+            at,
+            message,
+            evidence: draft.evidence,
+            fixes: draft.fixes,
+            confidence: draft.confidence,
+            from,
+            domain: String::new(),
+        });
+    }
+
+    /// Weighs all hits by one another.
+    pub(crate) fn weigh(&mut self, doc: &Doc<'_>, language: Option<&str>) -> Signal {
+        signal::weigh(self.set, doc, language, &mut self.hits)
     }
 
     /// All hits as findings, in text order.
@@ -115,6 +135,8 @@ pub(crate) struct Draft {
     pub evidence: Vec<(String, Option<ViewRange>)>,
     pub fixes: Vec<HitFix>,
     pub confidence: Option<Confidence>,
+    /// The source language it points to, when the rule alone does not say.
+    pub language: Option<&'static str>,
 }
 
 impl Draft {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Emit, Statistics, Summary, fix_safety, grouped, visible};
-use crate::finding::FileReport;
+use crate::report::FileReport;
 use crate::source::SourceFile;
 
 /// Writes `path:line:col: severity rule: message [fix: safe]`.

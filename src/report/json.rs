@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Emit, Summary};
-use crate::finding::{Confidence, FileReport, Safety, Severity};
+use super::{Emit, FileReport, Summary};
+use crate::finding::{Confidence, Safety, Severity};
+use crate::signal::{Level, Signal};
 use crate::source::SourceFile;
 use crate::span::Span;
 
@@ -50,8 +51,57 @@ pub struct Document<'a> {
     pub words: usize,
     /// The language checked.
     pub language: &'a str,
+    /// What the findings say about the document as a whole.
+    pub signal: Reading<'a>,
     /// In text order.
     pub findings: Vec<Entry<'a>>,
+}
+
+/// What the findings say about the document as a whole; an estimate that switches nothing off.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Signal"))]
+pub struct Reading<'a> {
+    /// How likely it is raw machine translation.
+    pub machine_translation: Level,
+    /// The sum of the signs' weights, more for rules that found several places.
+    pub score: f64,
+    /// What speaks for it, heaviest first.
+    pub signs: Vec<Kind<'a>>,
+    /// The languages it may have been translated from, likeliest first.
+    pub source_languages: Vec<Candidate<'a>>,
+    /// What it is about, where its words say so.
+    pub domain: Option<&'a str>,
+}
+
+/// Findings of one rule as signs of machine translation.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Sign"))]
+pub struct Kind<'a> {
+    /// Rule id.
+    pub rule: &'a str,
+    /// Its findings.
+    pub findings: usize,
+    /// How far each kind counts, 0 to 1.
+    pub weight: f64,
+}
+
+/// A language that signs in the text point to.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "SourceLanguage"))]
+pub struct Candidate<'a> {
+    /// ISO 639-1.
+    pub language: &'a str,
+    /// Its English name.
+    pub name: &'a str,
+    /// How many places point to it.
+    pub signs: usize,
+    /// Their weight: a place that fits n languages counts 1/n.
+    pub weight: f64,
+    /// Whether the signs are enough to say that the text reads like it.
+    pub likely: bool,
 }
 
 /// One fault in one place.
@@ -228,7 +278,26 @@ pub fn document<'a>(source: &SourceFile, report: &'a FileReport) -> Document<'a>
         also: &finding.also,
         fingerprint: &finding.fingerprint,
     });
-    Document { path: &report.path, words: report.words, language: "en", findings: findings.collect() }
+    let signal = reading(&report.signal);
+    Document { path: &report.path, words: report.words, language: "en", signal, findings: findings.collect() }
+}
+
+fn reading(signal: &Signal) -> Reading<'_> {
+    // Two digits are all that estimates are worth.
+    let round = |x: f64| (x * 100.0).round() / 100.0;
+    let likely = signal.languages().len();
+    Reading {
+        machine_translation: signal.level,
+        score: round(signal.score),
+        signs: signal.signs.iter().map(|s| Kind { rule: &s.rule, findings: s.findings, weight: round(s.weight) }).collect(),
+        source_languages: signal
+            .votes
+            .iter()
+            .enumerate()
+            .map(|(n, v)| Candidate { language: &v.language, name: v.name(), signs: v.signs, weight: round(v.weight), likely: n < likely })
+            .collect(),
+        domain: signal.domain.as_deref(),
+    }
 }
 
 /// The JSON form of the totals.
@@ -333,7 +402,9 @@ mod tests {
     #[test]
     fn keys_are_exactly_these() {
         let expected = r#"{"schema_version":1,"tool":{"name":"","version":""},"documents":[{"path":"","words":0,
-            "language":"en","findings":[{"rule":"","category":"","severity":"major","confidence":"high","message":"",
+            "language":"en","signal":{"machine_translation":"some","score":0.0,"signs":[{"rule":"","findings":0,
+            "weight":0.0}],"source_languages":[{"language":"","name":"","signs":0,"weight":0.0,"likely":true}],
+            "domain":""},"findings":[{"rule":"","category":"","severity":"major","confidence":"high","message":"",
             "why":"","span":{"start":{"byte":0,"char":0,"line":1,"column":1},"end":{"byte":0,"char":0,"line":1,
             "column":1}},"quote":"","evidence":[{"message":"","span":{"start":{"byte":0,"char":0,"line":1,"column":1},
             "end":{"byte":0,"char":0,"line":1,"column":1}}}],"fixes":[{"title":"","safety":"safe","edits":[{"start":

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::io;
 
-use crate::finding::{FileReport, Finding, Safety, Severity};
+use crate::finding::{Finding, Safety, Severity};
 use crate::fix::candidate;
+use crate::signal::Signal;
 use crate::source::SourceFile;
 
 pub mod concise;
@@ -12,6 +13,21 @@ pub mod json;
 pub mod patch;
 pub mod text;
 pub mod visible;
+
+/// Everything a run says about one document.
+#[derive(Clone, Debug, Default)]
+pub struct FileReport {
+    /// Path as given, with `/`.
+    pub path: String,
+    /// Words in the readable text.
+    pub words: usize,
+    /// What the findings say about the document.
+    pub signal: Signal,
+    /// What is reported, in text order.
+    pub findings: Vec<Finding>,
+    /// What a stet suppressed.
+    pub suppressed: Vec<Finding>,
+}
 
 /// Writes reports document by document.
 pub trait Emit {
@@ -142,7 +158,9 @@ pub(crate) mod sample {
 
     use std::sync::Arc;
 
-    use crate::finding::{Confidence, Edit, Evidence, FileReport, Finding, Fix, RuleRef, Safety, Severity};
+    use super::FileReport;
+    use crate::finding::{Confidence, Edit, Evidence, Finding, Fix, RuleRef, Safety, Severity};
+    use crate::signal::{Level, Sign, Signal, Vote};
     use crate::source::SourceFile;
     use crate::span::Span;
 
@@ -181,6 +199,16 @@ pub(crate) mod sample {
         vec![Fix { title: "take out the full stop".to_owned(), edits, safety }]
     }
 
+    fn signal() -> Signal {
+        Signal {
+            level: Level::Some,
+            score: 1.0,
+            signs: vec![Sign { rule: "stray-full-stop".to_owned(), findings: 1, weight: 1.0 }],
+            votes: vec![Vote { language: "es".to_owned(), signs: 2, weight: 1.5 }],
+            domain: Some("war".to_owned()),
+        }
+    }
+
     pub fn stop() -> (SourceFile, FileReport) {
         let text = "He said the war. in Ukraine would end this year.\n";
         let mut finding = finding(text, "stray-full-stop", "war. in", "A full stop stands before a word that carries the sentence on.");
@@ -188,7 +216,8 @@ pub(crate) mod sample {
         finding.fixes = fix(Safety::Unsafe, vec![edit(stop, "")]);
         finding.evidence = vec![Evidence { message: "“in” begins with a small letter".to_owned(), span: Some(at(text, "in ")) }];
         finding.also = vec!["lower-case-start".to_owned()];
-        let report = FileReport { path: "news/war.txt".to_owned(), words: 10, findings: vec![finding], suppressed: Vec::new() };
+        let report =
+            FileReport { path: "news/war.txt".to_owned(), words: 10, signal: signal(), findings: vec![finding], suppressed: Vec::new() };
         (SourceFile::from_str("news/war.txt", text), report)
     }
 }

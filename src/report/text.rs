@@ -9,8 +9,9 @@ use similar::{ChangeTag, TextDiff};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Emit, Summary, counted, fix_safety, grouped, visible};
-use crate::finding::{Edit, FileReport, Finding, Safety, Severity};
+use super::{Emit, FileReport, Summary, counted, fix_safety, grouped, visible};
+use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::signal::{Level, Signal};
 use crate::source::SourceFile;
 use crate::span::Span;
 
@@ -152,7 +153,11 @@ impl<W: Write> Emit for Full<W> {
             let _ = write!(counts, ", {} let stand", super::grouped(report.suppressed.len()));
         }
         let path = self.paint(BOLD.effects(Effects::BOLD.insert(Effects::UNDERLINE)), &visible::path(&report.path));
-        writeln!(self.out, "{path}  {}\n", self.paint(DIM, &counts))?;
+        writeln!(self.out, "{path}  {}", self.paint(DIM, &counts))?;
+        if let Some(line) = reading(&report.signal).filter(|_| self.options.verbosity >= Verbosity::Normal) {
+            self.prose("", &line, DIM)?;
+        }
+        writeln!(self.out)?;
         report.findings.iter().try_for_each(|finding| self.finding(source, finding))
     }
 
@@ -196,6 +201,24 @@ impl<W: Write> Emit for Full<W> {
         }
         self.out.flush()
     }
+}
+
+/// What the findings say together, in one sentence; `None` when they say nothing.
+fn reading(signal: &Signal) -> Option<String> {
+    let mut parts = Vec::new();
+    let findings: usize = signal.signs.iter().map(|s| s.findings).sum();
+    let amount = || format!("{} of {}", counted(findings, "finding"), counted(signal.signs.len(), "kind"));
+    match signal.level {
+        Level::Strong => parts.push(format!("like raw machine translation ({})", amount())),
+        Level::Some => parts.push(format!("in places like machine translation ({})", amount())),
+        Level::None => {}
+    }
+    let languages = signal.languages();
+    if let Some(best) = languages.first() {
+        let names: Vec<&str> = languages.iter().map(crate::signal::Vote::name).collect();
+        parts.push(format!("like {} ({})", names.join(" or "), counted(best.signs, "sign")));
+    }
+    (!parts.is_empty()).then(|| format!("reads {}", parts.join(", ")))
 }
 
 /// Breaks text at spaces into lines of at most `width` columns; longer words are cut.
@@ -667,7 +690,7 @@ mod tests {
 
     fn render(source: &SourceFile, findings: Vec<Finding>, options: Options) -> String {
         let words = source.text.split_whitespace().count();
-        let report = FileReport { path: source.path.clone(), words, findings, suppressed: Vec::new() };
+        let report = FileReport { path: source.path.clone(), words, findings, ..FileReport::default() };
         let mut summary = Summary::default();
         summary.add(&report);
         let mut out = Vec::new();

@@ -66,6 +66,10 @@ pub(crate) struct CRow {
     pub right: String,
     pub source: String,
     pub note: String,
+    /// Source languages it points to; empty for the rule's own.
+    pub from: Vec<String>,
+    /// The subject it belongs to; empty for any.
+    pub domain: String,
     /// The line in the table, 1-based.
     pub line: usize,
 }
@@ -235,6 +239,8 @@ impl CPattern {
             right: row.right.first().cloned().unwrap_or_default(),
             source: row.source.clone(),
             note: row.note.clone(),
+            from: row.from.clone(),
+            domain: row.domain.clone(),
             line: row.line,
         }));
         Ok(())

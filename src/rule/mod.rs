@@ -22,8 +22,8 @@ use crate::view::{BlockKind, Format};
 static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
 
-/// Categories, word lists, packs without their tables, and for each rule its table, packed.
-type Core = (Vec<String>, Vec<(String, Vec<String>)>, Vec<(String, Pack)>, Vec<Vec<u8>>);
+/// Categories, word lists, packs without their tables, and for each rule its table, packed, and its weight as a sign.
+type Core = (Vec<String>, Vec<(String, Vec<String>)>, Vec<(String, Pack)>, Vec<Vec<u8>>, Vec<f32>);
 
 /// A rule's identity and wording, for lists and documentation.
 #[derive(Clone, Debug)]
@@ -66,6 +66,8 @@ pub struct Rule {
     pub(crate) scope: Vec<BlockKind>,
     pub(crate) only: CGuard,
     pub(crate) unless: CGuard,
+    /// How far a finding speaks for machine translation, 0 to 1.
+    pub(crate) sign: f32,
 }
 
 /// All rules of a run, compiled and indexed.
@@ -93,11 +95,12 @@ pub(crate) struct Sources {
     pub(crate) packs: Vec<(String, Pack)>,
     house_examples: Vec<Examples>,
     builtin_rules: usize,
+    signs: Vec<f32>,
 }
 
 impl Sources {
     fn read(builtin: bool, dirs: &[PathBuf], wanted: Wanted<'_>) -> Result<Self, LoadError> {
-        let (categories, words, mut packs, rows): Core = postcard::from_bytes(CORE).map_err(|_| LoadError::Builtin)?;
+        let (categories, words, mut packs, rows, signs): Core = postcard::from_bytes(CORE).map_err(|_| LoadError::Builtin)?;
         if !builtin {
             packs.clear();
         }
@@ -114,7 +117,7 @@ impl Sources {
                 }
             }
         }
-        let mut out = Self { categories, words, packs, house_examples: Vec::new(), builtin_rules };
+        let mut out = Self { categories, words, packs, house_examples: Vec::new(), builtin_rules, signs };
         for dir in dirs {
             load_dir(dir, &mut out)?;
         }
@@ -132,6 +135,7 @@ impl Sources {
             packs: vec![(file.clone(), only)],
             house_examples: Vec::new(),
             builtin_rules: 0,
+            signs: Vec::new(),
         }
     }
 }
@@ -212,6 +216,9 @@ impl Ruleset {
         for (file, pack) in &sources.packs {
             set.add_pack(file, pack)?;
         }
+        for (rule, sign) in set.rules.iter_mut().zip(&sources.signs) {
+            rule.sign = *sign;
+        }
         set.index = Index::build(&set.patterns, &set.vocab);
         let pairs = std::mem::take(&mut set.pairs);
         set.detectors = detect::all(&set.vocab, &set.by_id, pairs);
@@ -276,6 +283,7 @@ impl Ruleset {
             scope,
             only: CGuard::compile(&def.only, &mut self.vocab).map_err(in_rule)?,
             unless: CGuard::compile(&def.unless, &mut self.vocab).map_err(in_rule)?,
+            sign: schema::UNMEASURED_SIGN,
             info: RuleInfo {
                 finder: def.detector.clone().unwrap_or_else(|| if def.table { "table".into() } else { "match".into() }),
                 id: def.id.clone(),

@@ -526,6 +526,21 @@ pub fn read_measured(file: &str, text: &str) -> Result<Vec<Measured>, PackError>
         .collect()
 }
 
+/// What a finding of a rule nobody has measured counts as a sign of machine translation.
+pub const UNMEASURED_SIGN: f32 = 2.0 / 3.0;
+
+/// How far a finding of `rule` speaks for machine translation, 0 to 1: the share of its flags that would stand in machine
+/// translations if half of all text were, held back where it flagged little.
+#[must_use]
+pub fn sign(measured: &[Measured], rule: &str) -> f32 {
+    let line = |id: &str| measured.iter().find(|m| m.rule == id);
+    let (Some(own), Some(words)) = (line(rule), line("*words*")) else { return UNMEASURED_SIGN };
+    #[expect(clippy::cast_precision_loss, reason = "counts of flags and words")]
+    let [mt, human, mt_words, human_words] =
+        [own.marked + own.mt, own.human, words.marked + words.mt, words.human.max(1)].map(|n| n as f32);
+    (mt + 1.0) / (mt + 1.5 + human * mt_words / human_words)
+}
+
 /// The entries of a word-list file: one a line, `#` starts a comment.
 #[must_use]
 pub fn read_words(text: &str) -> Vec<String> {

@@ -111,7 +111,8 @@ pub fn tokenise(text: &str, range: ViewRange, out: &mut Vec<Token>) {
             spaced = true;
             continue;
         }
-        let (len, kind, mut flags) = next_token(rest, c, spaced);
+        let plain = plain_word(rest.as_bytes());
+        let (len, kind, mut flags) = plain.map_or_else(|| next_token(rest, c, spaced), |(len, flags)| (len, Kind::Word, flags));
         if spaced {
             flags.set(Flags::SPACE);
         }
@@ -119,6 +120,30 @@ pub fn tokenise(text: &str, range: ViewRange, out: &mut Vec<Token>) {
         pos += len;
         spaced = false;
     }
+}
+
+/// An ASCII word behind which a space or an unmistakable mark stands, as nearly all do; the general rules give the same.
+fn plain_word(bytes: &[u8]) -> Option<(usize, Flags)> {
+    let len = bytes.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(bytes.len());
+    let ends = match bytes.get(len)? {
+        b' ' | b'\n' | b',' | b';' | b')' | b'?' | b'!' => true,
+        b'.' => len > 1 && matches!(bytes.get(len + 1), Some(b' ' | b'\n')),
+        _ => false,
+    };
+    if len == 0 || !ends {
+        return None;
+    }
+    let mut flags = if bytes[0].is_ascii_uppercase() { Flags::CAP } else { Flags::LOWER };
+    let uppers = bytes[..len].iter().filter(|b| b.is_ascii_uppercase()).count();
+    if uppers > usize::from(flags.has(Flags::CAP))
+        && bytes[..len].windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase())
+    {
+        flags.set(Flags::CAMEL);
+    }
+    if len > 1 && uppers == len {
+        flags.set(Flags::UPPER);
+    }
+    Some((len, flags))
 }
 
 fn next_token(rest: &str, first: char, spaced: bool) -> (usize, Kind, Flags) {
@@ -267,5 +292,25 @@ fn dotted(after: &str, before: &str) -> bool {
         (Some(a), Some('.')) if a.is_alphabetic() => true,
         // The closing stop of an abbreviation that already has an inner one.
         _ => before.contains('.'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_are_read_as_all_others_are() {
+        for word in ["a", "war", "The", "NATO", "iPhone", "McDonald", "US", "I", "eBay", "AbC"] {
+            for behind in [" in", "\nin", ",", ";", ")", "?", "!", ". He", ".\nHe", ".", "'s", "-in", ".com", ":", "é", ""] {
+                let text = format!("{word}{behind}");
+                if let Some(plain) = plain_word(text.as_bytes()) {
+                    let first = word.chars().next().unwrap_or(' ');
+                    assert_eq!((plain.0, Kind::Word, plain.1), next_token(&text, first, true), "{text:?}");
+                }
+            }
+        }
+        assert_eq!(plain_word(b"war in"), Some((3, Flags::LOWER)));
+        assert_eq!(plain_word(b"U. S."), None);
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use copydesk::check::{self, Settings};
-use copydesk::finding::{FileReport, Finding};
+use copydesk::finding::Finding;
+use copydesk::report::FileReport;
 use copydesk::report::{Emit, Summary, concise, json, text};
 use copydesk::rule::Ruleset;
 use copydesk::source::SourceFile;
@@ -55,8 +56,8 @@ pub fn json(out: &mut Vec<u8>) -> Box<dyn Emit + '_> {
 
 pub fn check_source(format: Format, source: SourceFile) -> Checked {
     let view = View::build(format, &source.text);
-    let check::Checked { findings, suppressed, words } = check::check(&RULES, &source, &view, &SETTINGS, None);
-    let report = FileReport { path: source.path.clone(), words, findings, suppressed };
+    let check::Checked { findings, suppressed, words, signal } = check::check(&RULES, &source, &view, &SETTINGS, None);
+    let report = FileReport { path: source.path.clone(), words, signal, findings, suppressed };
     Checked { source, view, report }
 }
 
