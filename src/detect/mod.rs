@@ -2,6 +2,7 @@
 
 mod breaks;
 mod capitals;
+mod characters;
 mod consistency;
 mod dates;
 mod furniture;
@@ -10,6 +11,7 @@ mod inserts;
 mod leftovers;
 mod loops;
 mod lower;
+mod marks;
 mod mojibake;
 mod numbers;
 mod place;
@@ -40,6 +42,7 @@ pub(crate) trait Detector: Send + Sync {
 pub const NAMES: &[&str] = &[
     "breaks",
     "capitals",
+    "characters",
     "consistency",
     "dates",
     "furniture",
@@ -48,6 +51,7 @@ pub const NAMES: &[&str] = &[
     "leftovers",
     "loops",
     "lower",
+    "marks",
     "mojibake",
     "numbers",
     "quotes",
@@ -64,6 +68,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
     vec![
         Box::new(breaks::Breaks::new(vocab, ids)),
         Box::new(capitals::Capitals::new(vocab, ids)),
+        Box::new(characters::Characters::new(vocab, ids)),
         Box::new(consistency::Consistency::new(vocab, ids)),
         Box::new(dates::Dates::new(vocab, ids)),
         Box::new(furniture::Furniture::new(vocab, ids)),
@@ -72,6 +77,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -
         Box::new(leftovers::Leftovers::new(vocab, ids)),
         Box::new(loops::Loops::new(vocab, ids)),
         Box::new(lower::Lower::new(vocab, ids)),
+        Box::new(marks::Marks::new(vocab, ids)),
         Box::new(mojibake::Mojibake::new(vocab, ids)),
         Box::new(numbers::Numbers::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
