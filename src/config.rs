@@ -26,6 +26,7 @@ type Severities = Option<Spanned<BTreeMap<Spanned<String>, Spanned<String>>>>;
 struct Raw {
     source_language: Option<Spanned<String>>,
     packs: Names,
+    furniture: Names,
     builtin: Option<Spanned<bool>>,
     preview: Option<Spanned<bool>>,
     min_confidence: Option<Spanned<Confidence>>,
@@ -69,6 +70,8 @@ pub struct Config {
     pub source_language: Option<Set<String>>,
     /// House packs, as absolute or run-relative paths.
     pub packs: Vec<PathBuf>,
+    /// Lists of lines that the site repeats, as absolute or run-relative paths.
+    pub furniture: Vec<PathBuf>,
     /// Whether the built-in packs run.
     pub builtin: Option<Set<bool>>,
     /// Whether rules on trial run.
@@ -239,6 +242,7 @@ impl Config {
             path: Some(file.to_owned()),
             source_language: reader.set("source-language", raw.source_language),
             packs: reader.list("packs", raw.packs).into_iter().map(|p| base.join(p.into_inner())).collect(),
+            furniture: reader.list("furniture", raw.furniture).into_iter().map(|p| base.join(p.into_inner())).collect(),
             builtin: reader.set("builtin", raw.builtin),
             preview: reader.set("preview", raw.preview),
             min_confidence: reader.set("min-confidence", raw.min_confidence),
@@ -320,6 +324,7 @@ impl Config {
         let mut add = |key: &str, value: String| out.push((format!("{key} = {value}"), from(key)));
         add("source-language", self.source_language.as_ref().map_or("not set".into(), |l| format!("{:?}", l.value)));
         add("packs", names(&self.packs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
+        add("furniture", names(&self.furniture.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
         add("builtin", self.builtin.as_ref().is_none_or(|b| b.value).to_string());
         add("preview", self.preview.as_ref().is_some_and(|b| b.value).to_string());
         add("min-confidence", format!("{:?}", self.min_confidence.as_ref().map_or(Confidence::Medium, |c| c.value).name()));

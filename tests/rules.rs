@@ -23,7 +23,7 @@ fn detectors(set: &Ruleset) -> Vec<selftest::TestResult> {
     for path in sources.chain(["src/resolve/stet.rs".into()]) {
         let detector = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap_or_default();
-        for call in ["ids.get(\"", "self.report(\"", "judge.report(\""] {
+        for call in ["ids.get(\"", " rule(\"", "self.report(\"", "judge.report(\""] {
             asked.extend(text.split(call).skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| (id.to_owned(), detector.clone())));
         }
     }

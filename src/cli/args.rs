@@ -41,6 +41,8 @@ pub(super) enum Command {
     /// List, write, test and measure rules
     #[command(subcommand)]
     Rules(Rules),
+    /// Find the lines that a site repeats in its articles, for the `furniture` key of copydesk.toml
+    LearnFurniture(Learn),
     /// Print the settings in force and where each comes from
     Config(ShowConfig),
     /// Write a commented copydesk.toml
@@ -71,6 +73,9 @@ pub(super) struct Which {
     /// Rule packs of your own (files or folders), beside the built-in ones
     #[arg(long = "rules", value_name = "PATH", help_heading = "Rules")]
     pub packs: Vec<PathBuf>,
+    /// Lists of lines that the site repeats, made by `learn-furniture`
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub furniture: Vec<PathBuf>,
     /// Only these rules, categories or packs
     #[arg(long, value_delimiter = ',', value_name = "NAME", help_heading = "Rules")]
     pub select: Vec<String>,
@@ -89,6 +94,19 @@ pub(super) struct Which {
     /// The language the articles were translated from, such as `es`
     #[arg(long, value_name = "LANG", help_heading = "Rules")]
     pub source_language: Option<String>,
+}
+
+/// What `learn-furniture` takes.
+#[derive(Args)]
+pub(super) struct Learn {
+    #[command(flatten)]
+    pub what: What,
+    /// In how many articles a line must stand
+    #[arg(long, value_name = "NUMBER", default_value_t = 3)]
+    pub least: usize,
+    /// Write the list here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// What is read.

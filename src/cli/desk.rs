@@ -34,7 +34,11 @@ pub(super) struct Project {
 impl Project {
     /// `whole` compiles all rules, for questions about rules; a run compiles what may fire.
     fn load(config: Config, which: &Which, whole: bool) -> anyhow::Result<Self> {
-        let packs: Vec<PathBuf> = config.packs.iter().chain(&which.packs).cloned().collect();
+        let lists = config.furniture.iter().chain(&which.furniture);
+        if let Some(odd) = lists.clone().find(|l| l.extension().is_none_or(|e| e != "txt")) {
+            bail!("{}: a furniture list is a .txt file of lines, as `copydesk learn-furniture` writes it", odd.display());
+        }
+        let packs: Vec<PathBuf> = config.packs.iter().chain(&which.packs).chain(lists).cloned().collect();
         let builtin = config.builtin.as_ref().is_none_or(|b| b.value);
         let preview = which.preview || config.preview.as_ref().is_some_and(|p| p.value);
         let line = Selection {
@@ -104,7 +108,7 @@ fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Opti
     FileReport { path: source.path.clone(), words, signal, findings, suppressed }
 }
 
-fn view(source: &SourceFile) -> View {
+pub(super) fn view(source: &SourceFile) -> View {
     let ext = Path::new(&source.path).extension().and_then(|e| e.to_str()).unwrap_or("");
     View::build(Format::from_extension(ext).unwrap_or_else(|| Format::sniff(&source.text)), &source.text)
 }

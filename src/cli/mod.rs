@@ -3,6 +3,7 @@
 mod args;
 mod desk;
 mod explain;
+mod learn;
 mod rules;
 mod run;
 
@@ -78,6 +79,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Fix(args) => run::fix(args, &cli.global),
         Command::Explain(args) => explain::run(args),
         Command::Rules(command) => rules::run(command, &cli.global),
+        Command::LearnFurniture(args) => learn::run(args, &cli.global),
         Command::Config(args) => show_config(args),
         Command::Init(args) => init(args),
         Command::Completions { shell } => {

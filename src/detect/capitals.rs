@@ -15,6 +15,7 @@ pub(super) struct Capitals {
     after_name: Option<usize>,
     in_sentence: Option<usize>,
     closed: ListId,
+    graded: ListId,
     comma_words: ListId,
     time_words: ListId,
     free: ListId,
@@ -28,6 +29,7 @@ impl Capitals {
             after_name: ids.get("capital-after-name").copied(),
             in_sentence: ids.get("capital-in-sentence").copied(),
             closed: vocab.list("closed-class"),
+            graded: vocab.list("graded-things"),
             comma_words: vocab.list("after-comma"),
             time_words: vocab.list("after-name"),
             free: vocab.list("sewn-starters"),
@@ -73,7 +75,12 @@ impl Capitals {
                 let titled = next_cap && !doc.on(self.free, at) || caps_follow && !doc.on(self.free, at);
                 let pronoun = matches!(doc.text(at), "He" | "She" | "It" | "They" | "We");
                 let verb_follows = doc.on(self.finite, at + 1) || next.is(Flags::LOWER) && (doc.text(at + 1).ends_with("ed"));
-                if titled || !next.is_word() && !doc.on(self.free, at) || pronoun && !verb_follows || self.named_after_preposition(doc, at)
+                let graded = doc.text(at) == "A" && doc.on(self.graded, at - 1);
+                if graded
+                    || titled
+                    || !next.is_word() && !doc.on(self.free, at)
+                    || pronoun && !verb_follows
+                    || self.named_after_preposition(doc, at)
                 {
                     None
                 } else {

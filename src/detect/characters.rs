@@ -236,7 +236,7 @@ fn citation(rest: &str) -> Option<usize> {
 fn placeholder(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     if rest.starts_with("{{") {
-        let end = rest.find("}}").filter(|e| *e < 60 && !rest[2..*e].contains('\n'))?;
+        let end = rest.bytes().take(60).collect::<Vec<_>>().windows(2).position(|w| w == b"}}")?;
         return Some(end + 2);
     }
     if bytes[0] == b'{' {
@@ -253,6 +253,12 @@ fn placeholder(rest: &str) -> Option<usize> {
         return (digits > 0 && rest[1 + digits..].starts_with("$s")).then_some(digits + 3);
     }
     None
+}
+
+/// How far another piece of the same debris reaches that stands right behind one, at most a few spaces away.
+fn following(rest: &str, shape: Shape) -> Option<usize> {
+    let gap = rest.bytes().take(4).take_while(|b| *b == b' ').count();
+    shape(&rest[gap..]).map(|len| gap + len)
 }
 
 impl Characters {
@@ -390,7 +396,11 @@ impl Characters {
                 if !starts.contains(&c) {
                     continue;
                 }
-                if let Some(len) = shape(&text[at..]) {
+                if let Some(mut len) = shape(&text[at..]) {
+                    // A row of tags is one fault.
+                    while let Some(more) = following(&text[at + len..], *shape) {
+                        len += more;
+                    }
                     let start = block.start as usize + at;
                     let place = ViewRange::new(start, start + len);
                     let read = htmlize::unescape(&text[at..at + len]);

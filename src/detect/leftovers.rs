@@ -143,7 +143,9 @@ impl Leftovers {
                 token.is_word() && token.is(Flags::CAP) && !token.is(Flags::UPPER) && !token.is(Flags::CAMEL) && token.at.len() >= 9;
             let alone =
                 before.is_word() && before.is(Flags::LOWER) && doc.tokens.get(at + 1).is_none_or(|t| !t.is_word() || t.is(Flags::LOWER));
-            if !shape || !alone || doc.entry(at).is_known() || doc.text(at + 1) == "'s" || self.is_shown(doc, sent, at, at) {
+            // “Haslach, Hofstetten and Welschensteinach”
+            let listed = matches!(doc.text(at - 1), "and" | "or") && at >= sent.first + 2 && doc.tokens[at - 2].is(Flags::CAP);
+            if !shape || !alone || listed || doc.entry(at).is_known() || doc.text(at + 1) == "'s" || self.is_shown(doc, sent, at, at) {
                 continue;
             }
             // Long words are compounds; short ones may be somebody's name.

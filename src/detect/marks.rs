@@ -138,7 +138,9 @@ impl Marks {
         // “the players’ s…” cannot be; “rock ’n’ roll” and quotations that open before one letter can.
         let negated = ending == "t" && !doc.text(at - 1).to_ascii_lowercase().ends_with('n');
         let closes = doc.tokens.get(at + 2).is_some_and(|t| t.kind == Kind::Quote && !t.is(Flags::SPACE));
-        if negated || closes || doc.text(at + 2) == "." && !doc.tokens[at + 2].is(Flags::SPACE) && at + 3 < sent.last {
+        // “’s-Hertogenbosch”
+        let hyphen = doc.text(at + 2) == "-" && !doc.tokens[at + 2].is(Flags::SPACE);
+        if negated || closes || hyphen || doc.text(at + 2) == "." && !doc.tokens[at + 2].is(Flags::SPACE) && at + 3 < sent.last {
             return;
         }
         let mut edits = Vec::new();

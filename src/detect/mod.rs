@@ -5,7 +5,8 @@ mod capitals;
 mod characters;
 mod consistency;
 mod dates;
-mod furniture;
+mod duplicates;
+pub mod furniture;
 mod glued;
 mod inserts;
 mod leftovers;
@@ -45,6 +46,7 @@ pub const NAMES: &[&str] = &[
     "characters",
     "consistency",
     "dates",
+    "duplicates",
     "furniture",
     "glued",
     "inserts",
@@ -63,15 +65,39 @@ pub const NAMES: &[&str] = &[
 /// Rows of detectors' tables: rule number, then both forms.
 pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
 
+/// The list of lines that a site repeats.
+pub(crate) const SITE_LINES: &str = "site-lines";
+
+/// Lists whose entries are compared as they stand, not as words.
+#[derive(Default)]
+pub(crate) struct RawLists {
+    lines: Vec<String>,
+    classes: Vec<String>,
+}
+
+impl RawLists {
+    /// Keeps a list when it is one of these.
+    pub(crate) fn take(&mut self, name: &str, entries: &[String]) -> bool {
+        let list = match name {
+            SITE_LINES => &mut self.lines,
+            "furniture-classes" => &mut self.classes,
+            _ => return false,
+        };
+        list.extend_from_slice(entries);
+        true
+    }
+}
+
 /// All detectors, bound to a rule set's words and rule numbers.
-pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs) -> Vec<Box<dyn Detector>> {
+pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs, raw: &RawLists) -> Vec<Box<dyn Detector>> {
     vec![
         Box::new(breaks::Breaks::new(vocab, ids)),
         Box::new(capitals::Capitals::new(vocab, ids)),
         Box::new(characters::Characters::new(vocab, ids)),
         Box::new(consistency::Consistency::new(vocab, ids)),
         Box::new(dates::Dates::new(vocab, ids)),
-        Box::new(furniture::Furniture::new(vocab, ids)),
+        Box::new(duplicates::Duplicates::new(vocab, ids)),
+        Box::new(furniture::Furniture::new(vocab, ids, &raw.lines, &raw.classes)),
         Box::new(glued::Glued::new(vocab, ids)),
         Box::new(inserts::Inserts::new(vocab, ids)),
         Box::new(leftovers::Leftovers::new(vocab, ids)),

@@ -47,6 +47,10 @@ impl<'a> Sink<'a> {
     pub(crate) fn enabled(&self, rule: usize) -> bool {
         self.severities.get(rule).is_some_and(Option::is_some)
     }
+    /// Whether anybody wants to hear of this rule, if there is one.
+    pub(crate) fn wants(&self, rule: Option<usize>) -> bool {
+        rule.is_some_and(|r| self.enabled(r))
+    }
     /// Adds a hit whose guards have been weighed.
     pub(crate) fn push(&mut self, hit: Hit) {
         self.hits.push(hit);

@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(before.len(), 1);
         assert_eq!(prints(&format!("A new paragraph stands here now, before it.\n\n{faulty}")), before);
         assert_ne!(prints(&faulty.replace("war.", "row.")), before);
-        let twice = prints(&format!("{faulty}\n\n{faulty}"));
+        let twice = prints(&format!("{faulty}\n\nSo it was. {faulty}"));
         assert_eq!((twice.len(), &twice[0]), (2, &before[0]));
         assert_ne!(twice[0], twice[1]);
     }

@@ -210,8 +210,11 @@ impl Ruleset {
             set.vocab.intern(word);
         }
         let own = sources.packs.iter().flat_map(|(_, pack)| &pack.lists);
+        let mut raw = detect::RawLists::default();
         for (name, entries) in sources.words.iter().chain(own) {
-            set.add_list(name, entries);
+            if !raw.take(name, entries) {
+                set.add_list(name, entries);
+            }
         }
         for (file, pack) in &sources.packs {
             set.add_pack(file, pack)?;
@@ -221,7 +224,7 @@ impl Ruleset {
         }
         set.index = Index::build(&set.patterns, &set.vocab);
         let pairs = std::mem::take(&mut set.pairs);
-        set.detectors = detect::all(&set.vocab, &set.by_id, pairs);
+        set.detectors = detect::all(&set.vocab, &set.by_id, pairs, &raw);
         Ok(set)
     }
 
@@ -403,7 +406,11 @@ fn load_dir(dir: &Path, out: &mut Sources) -> Result<(), LoadError> {
         let read = || std::fs::read_to_string(&path).map_err(|e| io(&path, e));
         let ext = path.extension().and_then(|e| e.to_str()).unwrap_or("");
         let in_words = path.parent().and_then(Path::file_name).is_some_and(|n| n == "words");
-        if ext == "txt" && in_words {
+        if ext == "txt" && path == dir {
+            // A list of lines stands alone, named in the configuration.
+            let lines = read()?.lines().filter(|l| !l.starts_with("# ") && !l.trim().is_empty()).map(str::to_owned).collect();
+            out.words.push((detect::SITE_LINES.to_owned(), lines));
+        } else if ext == "txt" && in_words {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             out.words.push((name, schema::read_words(&read()?)));
         } else if ext == "toml" && path.file_name().is_some_and(|n| n != "mqm.toml") {

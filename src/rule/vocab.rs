@@ -54,7 +54,9 @@ impl Vocab {
     }
     /// Adds a list; each entry is its tokens' folded forms and whether it is written with a capital.
     pub fn add_list(&mut self, name: &str, entries: &[(Vec<String>, bool)]) {
-        let mut list = List::default();
+        // A house list of the same name adds to the built-in one.
+        let known = self.names.get(name).copied();
+        let mut list = known.and_then(|id| self.lists.get_mut(id.0 as usize)).map(std::mem::take).unwrap_or_default();
         for (words, cap) in entries {
             let syms: Vec<u32> = words.iter().map(|w| self.intern(w)).collect();
             let Some(&first) = syms.first() else { continue };
@@ -69,6 +71,10 @@ impl Vocab {
                 group.push((syms, *cap));
                 group.sort_by_key(|(s, _)| std::cmp::Reverse(s.len()));
             }
+        }
+        if let Some(slot) = known.and_then(|id| self.lists.get_mut(id.0 as usize)) {
+            *slot = list;
+            return;
         }
         let id = ListId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX - 1));
         self.lists.push(list);
