@@ -224,8 +224,8 @@ fn citation(rest: &str) -> Option<usize> {
         return inner[..end].contains('†').then_some('【'.len_utf8() + end + '】'.len_utf8());
     }
     for mark in [":contentReference[oaicite:", "[oaicite:", "oai_citation", "turn0search", "[citation needed]", "[source needed]"] {
-        if rest.starts_with(mark) {
-            let tail = rest[mark.len()..].bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b']' | b'{' | b'}' | b'=')).count();
+        if let Some(behind) = rest.strip_prefix(mark) {
+            let tail = behind.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b']' | b'{' | b'}' | b'=')).count();
             return Some(mark.len() + tail);
         }
     }
