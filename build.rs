@@ -63,8 +63,9 @@ fn main() {
     let mut paths = Vec::new();
     files(&rules.join("words"), "txt", &mut paths);
     paths.sort();
-    let words: Vec<(String, Vec<String>)> =
-        paths.iter().map(|p| (p.file_stem().unwrap_or_default().to_string_lossy().into_owned(), schema::read_words(&read(p)))).collect();
+    let name = |p: &Path| p.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let words: Vec<(String, String)> =
+        paths.iter().map(|p| (name(p), schema::pack_list(&name(p), &schema::read_words(&read(p))))).collect();
     let measured = schema::read_measured("rules/measured.tsv", &read(&rules.join("measured.tsv"))).unwrap_or_else(|e| panic!("{e}"));
     let signs: Vec<f32> = packs.iter().flat_map(|(_, p)| &p.rules).map(|r| schema::sign(&measured, &r.id)).collect();
     // Tables are long; each is unpacked only when its rule runs.

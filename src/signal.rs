@@ -131,11 +131,18 @@ fn votes(hits: &[Hit], text: &str) -> Vec<Vote> {
 
 /// The domain whose words are most frequent, when they are frequent and those of no other domain nearly as much.
 fn domain(doc: &Doc<'_>) -> Option<String> {
-    let lists: Vec<_> = DOMAINS.iter().map(|d| doc.vocab.list(&format!("about-{d}"))).collect();
+    // For each word the domains it speaks for, as bits.
+    let mut about = vec![0u16; doc.vocab.len() + 1];
+    for (bit, domain) in DOMAINS.iter().enumerate() {
+        for sym in doc.vocab.first_syms(doc.vocab.list(&format!("about-{domain}"))) {
+            about[sym as usize] |= 1 << bit;
+        }
+    }
     let mut counts = vec![0usize; DOMAINS.len()];
-    for token in doc.tokens.iter().filter(|t| t.is_word() && t.sym != 0) {
-        for (count, list) in counts.iter_mut().zip(&lists) {
-            *count += usize::from(doc.vocab.in_list(*list, token.sym));
+    for token in &doc.tokens {
+        let bits = about[token.sym as usize];
+        if bits != 0 {
+            counts.iter_mut().enumerate().for_each(|(bit, count)| *count += usize::from(bits >> bit & 1 == 1));
         }
     }
     let best = (0..counts.len()).max_by_key(|i| counts[*i])?;

@@ -190,16 +190,13 @@ fn tag(rest: &str) -> Option<usize> {
 
 /// What editors and page builders leave behind.
 fn leftover(rest: &str) -> Option<usize> {
-    const NEEDLES: [&str; 12] = [
-        "data-mce-",
+    const NEEDLES: [&str; 9] = [
         "(tagsToTranslate)",
         "::after{",
         "::before{",
         "{display:",
         "!important;",
         "(adsbygoogle",
-        "window.adsbygoogle",
-        "document.write(",
         "[caption id=",
         "[embed]",
         "[gallery ids=",
@@ -223,7 +220,7 @@ fn citation(rest: &str) -> Option<usize> {
         let end = inner.find('】').filter(|e| *e < 40)?;
         return inner[..end].contains('†').then_some('【'.len_utf8() + end + '】'.len_utf8());
     }
-    for mark in [":contentReference[oaicite:", "[oaicite:", "oai_citation", "turn0search", "[citation needed]", "[source needed]"] {
+    for mark in [":contentReference[oaicite:", "[oaicite:", "[citation needed]", "[source needed]"] {
         if let Some(behind) = rest.strip_prefix(mark) {
             let tail = behind.bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b']' | b'{' | b'}' | b'=')).count();
             return Some(mark.len() + tail);
@@ -372,26 +369,41 @@ impl Characters {
         }
     }
 
+    /// Debris that starts like a word.
+    fn needles(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
+        for (needle, rule) in [
+            ("data-mce-", self.markup),
+            ("window.adsbygoogle", self.markup),
+            ("document.write(", self.markup),
+            ("oai_citation", self.citation),
+            ("turn0search", self.citation),
+        ] {
+            for at in memchr::memmem::find_iter(doc.view.text.as_bytes(), needle) {
+                if !doc.tokens.is_empty() {
+                    self.look(doc, 0, ViewRange::new(at, at + needle.len()), Draft::default(), rule, out);
+                }
+            }
+        }
+    }
+
     /// Debris in ASCII (and a few signs): looked for where its first character stands.
     fn debris(&self, doc: &Doc<'_>, block: ViewRange, first: usize, out: &mut Sink<'_>) {
         let text = block.of(&doc.view.text);
         let shapes: [(&[char], Option<usize>, Shape); 7] = [
             (&['&'], self.entity, entity),
             (&['<', '['], self.markup, tag),
-            (&['d', '(', ':', '{', '!', 'w', '['], self.markup, leftover),
+            (&['(', ':', '{', '!', '['], self.markup, leftover),
             (&['▁', '@', '<', '[', '⁇'], self.subword, subword),
-            (&['【', ':', '[', 'o', 't'], self.citation, citation),
+            (&['【', ':', '['], self.citation, citation),
             (&['{', '_', '%'], self.placeholder, placeholder),
             (&['`'], self.fence, |rest| rest.starts_with("```").then_some(3)),
         ];
         let mut done = 0;
-        for (at, c) in text.char_indices() {
-            // Letters start debris only at the head of a word, which the shapes' needles see to.
-            if at < done
-                || !matches!(c, '&' | '<' | '[' | '(' | ':' | '{' | '!' | '▁' | '@' | '⁇' | '【' | '_' | '%' | '`' | 'd' | 'w' | 'o' | 't')
-            {
+        for (at, byte) in text.bytes().enumerate() {
+            if !STARTS[byte as usize] || at < done {
                 continue;
             }
+            let Some(c) = text[at..].chars().next() else { break };
             for (starts, rule, shape) in &shapes {
                 if !starts.contains(&c) {
                     continue;
@@ -418,10 +430,23 @@ impl Characters {
     }
 }
 
+/// The first bytes of what may start debris.
+const STARTS: [bool; 256] = {
+    let mut starts = [false; 256];
+    let bytes = b"&<[(:{!@_%`\xe2\xe3";
+    let mut i = 0;
+    while i < bytes.len() {
+        starts[bytes[i] as usize] = true;
+        i += 1;
+    }
+    starts
+};
+
 impl Detector for Characters {
     fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
         let doc = cx.doc;
         let ascii = doc.view.text.is_ascii();
+        self.needles(doc, out);
         for (number, sents) in doc.block_sents.iter().enumerate() {
             let block = &doc.view.blocks[number];
             let (Some(head), false) = (doc.sents.get(sents.start), sents.is_empty()) else { continue };

@@ -1,6 +1,7 @@
 //! Headlines, paragraphs and captions that stand in the text twice.
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::detect::{Cx, Detector};
 use crate::doc::Doc;
@@ -24,18 +25,6 @@ impl Duplicates {
     }
 }
 
-/// A block's words in lower case, without marks.
-fn words(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    out
-}
-
 impl Detector for Duplicates {
     fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
         if !out.wants(self.headline) && !out.wants(self.paragraph) {
@@ -43,7 +32,7 @@ impl Detector for Duplicates {
         }
         let doc = cx.doc;
         let blocks = &doc.view.blocks;
-        let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+        let mut seen: FxHashMap<u64, usize> = FxHashMap::default();
         let mut first_shown = None;
         // Repeated blocks that follow one another, as what they repeat does: first, last, what the first and the last repeat.
         let mut run: Option<(usize, usize, usize, usize)> = None;
@@ -53,11 +42,12 @@ impl Detector for Duplicates {
                 continue;
             }
             let head = *first_shown.get_or_insert(number);
-            let key = words(block.view.of(&doc.view.text));
-            let size = key.bytes().filter(|b| *b == b' ').count() + 1;
-            if size < LEAST_WORDS {
+            // Closing marks may differ.
+            let text = block.view.of(&doc.view.text).trim_matches(|c: char| !c.is_alphanumeric());
+            if text.split_ascii_whitespace().take(LEAST_WORDS).count() < LEAST_WORDS {
                 continue;
             }
+            let key = xxh3_64(text.as_bytes());
             let Some(&before) = seen.get(&key) else {
                 seen.insert(key, number);
                 continue;

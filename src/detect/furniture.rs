@@ -23,6 +23,9 @@ pub(super) struct Furniture {
     lines: FxHashSet<String>,
 }
 
+/// Bytes above which a block is text.
+const LONGEST_LINE: usize = 400;
+
 /// Words before which a page counts something.
 const COUNTED: [&str; 9] = ["reads", "views", "comments", "shares", "likes", "comment", "replies", "reactions", "visits"];
 
@@ -161,13 +164,14 @@ impl Detector for Furniture {
             if !shown(blocks[block].kind) {
                 continue;
             }
-            if !self.lines.is_empty() && self.lines.contains(&normalise(blocks[block].view.of(&doc.view.text))) {
+            let line = blocks[block].view;
+            if !self.lines.is_empty() && line.len() <= LONGEST_LINE && self.lines.contains(&normalise(line.of(&doc.view.text))) {
                 Self::report(doc, self.site, block, "this line stands in many of the site's articles".into(), None, out);
                 found[block] = true;
                 continue;
             }
-            let short = blocks[block].view.len() < 160;
-            if !short && blocks[block].view.len() > 400 {
+            let short = line.len() < 160;
+            if line.len() > LONGEST_LINE {
                 continue;
             }
             let hinted = short && !blocks[block].hints.is_empty() && blocks[block].hints.split(' ').any(|h| self.classes.contains(h));

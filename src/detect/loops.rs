@@ -65,7 +65,9 @@ impl Loops {
     fn phrases(&self, doc: &Doc<'_>, out: &mut Sink<'_>, sent: &Sent) {
         let mut at = sent.first;
         while at + 3 < sent.last {
-            let found = (2..=6usize).rev().find(|n| at + 2 * n <= sent.last && self.is_loop(doc, at, *n));
+            let one = &doc.tokens[at];
+            let again = |n: usize| doc.tokens.get(at + n).is_some_and(|t| t.sym == one.sym && t.at.len() == one.at.len());
+            let found = (2..=6usize).rev().find(|n| again(*n) && at + 2 * n <= sent.last && self.is_loop(doc, at, *n));
             let Some(length) = found else {
                 at += 1;
                 continue;

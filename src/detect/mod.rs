@@ -25,6 +25,7 @@ use rustc_hash::FxHashMap;
 use crate::doc::Doc;
 use crate::engine::sink::Sink;
 use crate::rule::compile::CPattern;
+use crate::rule::schema::RAW_LISTS;
 use crate::rule::vocab::Vocab;
 
 /// What a detector may look at.
@@ -65,9 +66,6 @@ pub const NAMES: &[&str] = &[
 /// Rows of detectors' tables: rule number, then both forms.
 pub(crate) type Pairs = Vec<(usize, CPattern, CPattern, String)>;
 
-/// The list of lines that a site repeats.
-pub(crate) const SITE_LINES: &str = "site-lines";
-
 /// Lists whose entries are compared as they stand, not as words.
 #[derive(Default)]
 pub(crate) struct RawLists {
@@ -77,13 +75,13 @@ pub(crate) struct RawLists {
 
 impl RawLists {
     /// Keeps a list when it is one of these.
-    pub(crate) fn take(&mut self, name: &str, entries: &[String]) -> bool {
-        let list = match name {
-            SITE_LINES => &mut self.lines,
-            "furniture-classes" => &mut self.classes,
-            _ => return false,
+    pub(crate) fn take(&mut self, name: &str, entries: &str) -> bool {
+        let list = match RAW_LISTS.iter().position(|raw| *raw == name) {
+            Some(0) => &mut self.lines,
+            Some(_) => &mut self.classes,
+            None => return false,
         };
-        list.extend_from_slice(entries);
+        list.extend(entries.lines().map(str::to_owned));
         true
     }
 }

@@ -23,7 +23,7 @@ static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static EXAMPLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/examples.bin"));
 
 /// Categories, word lists, packs without their tables, and for each rule its table, packed, and its weight as a sign.
-type Core = (Vec<String>, Vec<(String, Vec<String>)>, Vec<(String, Pack)>, Vec<Vec<u8>>, Vec<f32>);
+type Core = (Vec<String>, Vec<(String, String)>, Vec<(String, Pack)>, Vec<Vec<u8>>, Vec<f32>);
 
 /// A rule's identity and wording, for lists and documentation.
 #[derive(Clone, Debug)]
@@ -91,7 +91,8 @@ pub type Wanted<'a> = &'a dyn Fn(&RuleDef, &str) -> bool;
 /// Packs and word lists before compilation.
 pub(crate) struct Sources {
     categories: Vec<String>,
-    words: Vec<(String, Vec<String>)>,
+    /// Lists as `schema::pack_list` writes them.
+    words: Vec<(String, String)>,
     pub(crate) packs: Vec<(String, Pack)>,
     house_examples: Vec<Examples>,
     builtin_rules: usize,
@@ -128,7 +129,7 @@ impl Sources {
     fn with_only(&self, pack: usize, rule: RuleDef) -> Self {
         let (file, from) = &self.packs[pack];
         let only = Pack { name: from.name.clone(), lists: from.lists.clone(), rules: vec![rule] };
-        let lists = self.packs.iter().flat_map(|(_, p)| p.lists.iter().cloned());
+        let lists = self.packs.iter().flat_map(|(_, p)| &p.lists).map(|(name, list)| (name.clone(), pattern::fold_list(list)));
         Self {
             categories: Vec::new(),
             words: self.words.iter().cloned().chain(lists).collect(),
@@ -206,15 +207,18 @@ impl Ruleset {
             pairs: Vec::new(),
             origin: (false, Vec::new()),
         };
+        set.vocab.reserve(sources.words.iter().map(|(_, list)| list.len() / 8).sum());
         for word in compile::COMMON {
             set.vocab.intern(word);
         }
-        let own = sources.packs.iter().flat_map(|(_, pack)| &pack.lists);
         let mut raw = detect::RawLists::default();
-        for (name, entries) in sources.words.iter().chain(own) {
-            if !raw.take(name, entries) {
-                set.add_list(name, entries);
+        for (name, list) in &sources.words {
+            if !raw.take(name, list) {
+                set.vocab.add_list(name, list);
             }
+        }
+        for (name, list) in sources.packs.iter().flat_map(|(_, pack)| &pack.lists) {
+            set.vocab.add_list(name, &pattern::fold_list(list));
         }
         for (file, pack) in &sources.packs {
             set.add_pack(file, pack)?;
@@ -226,17 +230,6 @@ impl Ruleset {
         let pairs = std::mem::take(&mut set.pairs);
         set.detectors = detect::all(&set.vocab, &set.by_id, pairs, &raw);
         Ok(set)
-    }
-
-    fn add_list(&mut self, name: &str, entries: &[String]) {
-        let entries: Vec<(Vec<String>, bool)> = entries
-            .iter()
-            .map(|entry| {
-                let cap = entry.chars().next().is_some_and(char::is_uppercase);
-                (pattern::split(entry).iter().map(|w| w.to_lowercase()).collect(), cap)
-            })
-            .collect();
-        self.vocab.add_list(name, &entries);
     }
 
     fn add_pack(&mut self, file: &str, pack: &Pack) -> Result<(), LoadError> {
@@ -251,12 +244,12 @@ impl Ruleset {
                 let hint = schema::nearest(name, detect::NAMES.iter().copied()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));
                 return Err(fail(format!("rule {}: there is no detector `{name}`{hint}", def.id)).into());
             }
-            self.add_rule(file, &pack.name, def.clone()).map_err(fail)?;
+            self.add_rule(file, &pack.name, def).map_err(fail)?;
         }
         Ok(())
     }
 
-    fn add_rule(&mut self, file: &str, pack: &str, def: RuleDef) -> Result<(), String> {
+    fn add_rule(&mut self, file: &str, pack: &str, def: &RuleDef) -> Result<(), String> {
         let number = self.rules.len();
         let id = def.id.clone();
         let in_rule = |e: String| format!("rule {id}: {e}");
@@ -290,21 +283,21 @@ impl Ruleset {
             info: RuleInfo {
                 finder: def.detector.clone().unwrap_or_else(|| if def.table { "table".into() } else { "match".into() }),
                 id: def.id.clone(),
-                category: def.category,
+                category: def.category.clone(),
                 severity: def.severity,
                 confidence: def.confidence,
                 yields: def.yields,
                 status: def.status,
                 pack: pack.to_owned(),
                 file: file.to_owned(),
-                from: def.from,
-                needs: def.needs,
-                message: def.message,
-                why: def.why,
-                fixes: def.fixes,
+                from: def.from.clone(),
+                needs: def.needs.clone(),
+                message: def.message.clone(),
+                why: def.why.clone(),
+                fixes: def.fixes.clone(),
             },
         };
-        self.by_id.insert(def.id, number);
+        self.by_id.insert(def.id.clone(), number);
         self.rules.push(rule);
         Ok(())
     }
@@ -408,11 +401,13 @@ fn load_dir(dir: &Path, out: &mut Sources) -> Result<(), LoadError> {
         let in_words = path.parent().and_then(Path::file_name).is_some_and(|n| n == "words");
         if ext == "txt" && path == dir {
             // A list of lines stands alone, named in the configuration.
-            let lines = read()?.lines().filter(|l| !l.starts_with("# ") && !l.trim().is_empty()).map(str::to_owned).collect();
-            out.words.push((detect::SITE_LINES.to_owned(), lines));
+            let text = read()?;
+            let lines: Vec<&str> = text.lines().filter(|l| !l.starts_with("# ") && !l.trim().is_empty()).collect();
+            out.words.push((schema::SITE_LINES.to_owned(), lines.join("\n")));
         } else if ext == "txt" && in_words {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            out.words.push((name, schema::read_words(&read()?)));
+            let list = schema::pack_list(&name, &schema::read_words(&read()?));
+            out.words.push((name, list));
         } else if ext == "toml" && path.file_name().is_some_and(|n| n != "mqm.toml") {
             let base = if dir.is_dir() { dir } else { dir.parent().unwrap_or(Path::new(".")) };
             let table =

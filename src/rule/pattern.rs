@@ -327,6 +327,26 @@ pub fn split(text: &str) -> Vec<String> {
     tokens.iter().map(|t| t.at.of(text).replace(['’', '‘', 'ʼ'], "'")).collect()
 }
 
+/// Entries of a word list as [`crate::rule::vocab::Vocab::add_list`] takes them: an entry a line, its tokens in lower case,
+/// `^` before an entry that needs its capital.
+#[must_use]
+pub fn fold_list(entries: &[String]) -> String {
+    let mut out = String::new();
+    for entry in entries {
+        if entry.chars().next().is_some_and(char::is_uppercase) {
+            out.push('^');
+        }
+        for (number, word) in split(entry).iter().enumerate() {
+            if number > 0 {
+                out.push(' ');
+            }
+            out.push_str(&word.to_lowercase());
+        }
+        out.push('\n');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

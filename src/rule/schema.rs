@@ -541,6 +541,18 @@ pub fn sign(measured: &[Measured], rule: &str) -> f32 {
     (mt + 1.0) / (mt + 1.5 + human * mt_words / human_words)
 }
 
+/// The list of lines that a site repeats.
+pub const SITE_LINES: &str = "site-lines";
+
+/// Lists whose entries are compared as they stand, not as words.
+pub const RAW_LISTS: [&str; 2] = [SITE_LINES, "furniture-classes"];
+
+/// A word list ready to be added to a vocabulary, an entry a line.
+#[must_use]
+pub fn pack_list(name: &str, entries: &[String]) -> String {
+    if RAW_LISTS.contains(&name) { entries.join("\n") } else { pattern::fold_list(entries) }
+}
+
 /// The entries of a word-list file: one a line, `#` starts a comment.
 #[must_use]
 pub fn read_words(text: &str) -> Vec<String> {

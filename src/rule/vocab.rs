@@ -15,8 +15,24 @@ impl ListId {
 struct List {
     /// Bit per symbol: the word alone is an entry.
     bits: Vec<u64>,
+    /// The same where it needs a capital.
+    capped: Vec<u64>,
     /// Entries by first symbol, longest first: (symbols, starts with a capital).
     phrases: FxHashMap<u32, Vec<(Vec<u32>, bool)>>,
+}
+
+/// Sets the bit of a symbol.
+fn set(bits: &mut Vec<u64>, sym: u32) {
+    let slot = sym as usize / 64;
+    if bits.len() <= slot {
+        bits.resize(slot + 1, 0);
+    }
+    bits[slot] |= 1 << (sym % 64);
+}
+
+/// Whether the bit of a symbol is set.
+fn has(bits: &[u64], sym: u32) -> bool {
+    bits.get(sym as usize / 64).is_some_and(|b| b >> (sym % 64) & 1 == 1)
 }
 
 /// Symbols for folded words. Symbol 0 is every word no rule mentions.
@@ -42,6 +58,10 @@ impl Vocab {
         self.words.insert(folded.into(), sym);
         sym
     }
+    /// Makes room for lists of so many entries, and for the rules' own words.
+    pub(crate) fn reserve(&mut self, entries: usize) {
+        self.words.reserve(entries + 16_000);
+    }
     /// How many words are known.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -52,25 +72,29 @@ impl Vocab {
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
-    /// Adds a list; each entry is its tokens' folded forms and whether it is written with a capital.
-    pub fn add_list(&mut self, name: &str, entries: &[(Vec<String>, bool)]) {
+    /// Adds a list, an entry a line: its folded tokens with spaces between them, `^` before what needs a capital.
+    pub fn add_list(&mut self, name: &str, entries: &str) {
         // A house list of the same name adds to the built-in one.
         let known = self.names.get(name).copied();
         let mut list = known.and_then(|id| self.lists.get_mut(id.0 as usize)).map(std::mem::take).unwrap_or_default();
-        for (words, cap) in entries {
-            let syms: Vec<u32> = words.iter().map(|w| self.intern(w)).collect();
-            let Some(&first) = syms.first() else { continue };
-            if syms.len() == 1 && !cap {
-                let slot = first as usize / 64;
-                if list.bits.len() <= slot {
-                    list.bits.resize(slot + 1, 0);
+        for line in entries.lines() {
+            let (cap, entry) = line.strip_prefix('^').map_or((false, line), |rest| (true, rest));
+            if !entry.contains(' ') {
+                if entry.is_empty() {
+                    continue;
                 }
-                list.bits[slot] |= 1 << (first % 64);
-            } else {
-                let group = list.phrases.entry(first).or_default();
-                group.push((syms, *cap));
-                group.sort_by_key(|(s, _)| std::cmp::Reverse(s.len()));
+                let sym = self.intern(entry);
+                set(if cap { &mut list.capped } else { &mut list.bits }, sym);
+                if cap {
+                    list.phrases.entry(sym).or_default().push((vec![sym], cap));
+                }
+                continue;
             }
+            let syms: Vec<u32> = entry.split(' ').map(|w| self.intern(w)).collect();
+            list.phrases.entry(syms[0]).or_default().push((syms, cap));
+        }
+        for group in list.phrases.values_mut() {
+            group.sort_by_key(|(s, _)| std::cmp::Reverse(s.len()));
         }
         if let Some(slot) = known.and_then(|id| self.lists.get_mut(id.0 as usize)) {
             *slot = list;
@@ -100,16 +124,12 @@ impl Vocab {
     /// Whether the single word `sym` is an entry.
     #[must_use]
     pub fn in_list(&self, list: ListId, sym: u32) -> bool {
-        sym != 0
-            && self.lists.get(list.0 as usize).is_some_and(|l| {
-                l.bits.get(sym as usize / 64).is_some_and(|b| b >> (sym % 64) & 1 == 1)
-                    || l.phrases.get(&sym).is_some_and(|p| p.iter().any(|(s, _)| s.len() == 1))
-            })
+        sym != 0 && self.lists.get(list.0 as usize).is_some_and(|l| has(&l.bits, sym) || has(&l.capped, sym))
     }
     /// Whether the single word `sym` is an entry that needs no capital.
     #[must_use]
     pub(crate) fn in_list_plain(&self, list: ListId, sym: u32) -> bool {
-        sym != 0 && self.lists.get(list.0 as usize).is_some_and(|l| l.bits.get(sym as usize / 64).is_some_and(|b| b >> (sym % 64) & 1 == 1))
+        sym != 0 && self.lists.get(list.0 as usize).is_some_and(|l| has(&l.bits, sym))
     }
     /// The entries that start with `sym`, longest first, with whether they need a capital.
     pub(crate) fn phrases(&self, list: ListId, sym: u32) -> &[(Vec<u32>, bool)] {
