@@ -139,7 +139,8 @@ fn domain(doc: &Doc<'_>) -> Option<String> {
         }
     }
     let mut counts = vec![0usize; DOMAINS.len()];
-    for token in &doc.tokens {
+    // What a text is about shows in its first pages.
+    for token in doc.tokens.iter().take(20_000) {
         let bits = about[token.sym as usize];
         if bits != 0 {
             counts.iter_mut().enumerate().for_each(|(bit, count)| *count += usize::from(bits >> bit & 1 == 1));
@@ -147,7 +148,7 @@ fn domain(doc: &Doc<'_>) -> Option<String> {
     }
     let best = (0..counts.len()).max_by_key(|i| counts[*i])?;
     let second = (0..counts.len()).filter(|i| *i != best).map(|i| counts[i]).max().unwrap_or(0);
-    let dense = counts[best] >= 4 && counts[best] * 100 >= doc.words;
+    let dense = counts[best] >= 4 && counts[best] * 100 >= doc.words.min(16_000);
     (dense && counts[best] * 2 >= second * 3).then(|| DOMAINS[best].to_owned())
 }
 

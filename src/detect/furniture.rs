@@ -21,6 +21,8 @@ pub(super) struct Furniture {
     services: ListId,
     /// Lines this site repeats, normalised.
     lines: FxHashSet<String>,
+    /// What these lines start with.
+    heads: Vec<char>,
 }
 
 /// Bytes above which a block is text.
@@ -54,7 +56,14 @@ impl Furniture {
             classes: classes.iter().cloned().collect(),
             services: vocab.list("share-services"),
             lines: lines.iter().map(|l| normalise(l)).collect(),
+            heads: lines.iter().filter_map(|l| normalise(l).chars().next()).collect(),
         }
+    }
+
+    fn is_site_line(&self, text: &str) -> bool {
+        let head = text.trim_start().chars().next().and_then(|c| c.to_lowercase().next());
+        let likely = head.is_some_and(|c| self.heads.contains(&if c.is_ascii_digit() { '0' } else { c }));
+        likely && self.lines.contains(&normalise(text))
     }
 
     /// Whether a block is nothing but an entry of the list, give or take a closing mark.
@@ -165,7 +174,7 @@ impl Detector for Furniture {
                 continue;
             }
             let line = blocks[block].view;
-            if !self.lines.is_empty() && line.len() <= LONGEST_LINE && self.lines.contains(&normalise(line.of(&doc.view.text))) {
+            if line.len() <= LONGEST_LINE && self.is_site_line(line.of(&doc.view.text)) {
                 Self::report(doc, self.site, block, "this line stands in many of the site's articles".into(), None, out);
                 found[block] = true;
                 continue;

@@ -66,8 +66,13 @@ impl Loops {
         let mut at = sent.first;
         while at + 3 < sent.last {
             let one = &doc.tokens[at];
-            let again = |n: usize| doc.tokens.get(at + n).is_some_and(|t| t.sym == one.sym && t.at.len() == one.at.len());
-            let found = (2..=6usize).rev().find(|n| again(*n) && at + 2 * n <= sent.last && self.is_loop(doc, at, *n));
+            let mut found = None;
+            for (back, other) in doc.tokens[at + 2..sent.last.min(at + 7)].iter().enumerate() {
+                let again = other.sym == one.sym && other.at.len() == one.at.len();
+                if again && at + 2 * (back + 2) <= sent.last && self.is_loop(doc, at, back + 2) {
+                    found = Some(back + 2);
+                }
+            }
             let Some(length) = found else {
                 at += 1;
                 continue;
