@@ -3,6 +3,7 @@
 
 mod english;
 mod languages;
+mod names;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -35,7 +36,9 @@ fn data() -> Result<()> {
     write(&folder.join("english.fst"), &english)?;
     let languages = languages::build(package("wordfreq")?)?;
     write(&folder.join("languages.fst"), &languages.words)?;
-    write(&folder.join("languages.bin"), &languages.model)
+    write(&folder.join("languages.bin"), &languages.model)?;
+    write(&folder.join("nameparts.fst"), &names::parts(package("rigour")?)?)?;
+    write(&folder.join("places.tsv"), &names::places(package("cldr-localenames-full")?, package("cldr-dates-full")?)?)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
