@@ -4,10 +4,18 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "src/names/data/mod.rs"]
+mod data;
+#[path = "src/names/familiar.rs"]
+mod familiar;
 #[path = "src/finding.rs"]
 mod finding;
 #[path = "src/text/inflect.rs"]
 mod inflect;
+#[path = "src/lang/lexicon.rs"]
+mod lexicon;
+#[path = "src/names/parts.rs"]
+mod parts;
 #[path = "src/rule/pattern.rs"]
 mod pattern;
 #[path = "src/rule/schema.rs"]
@@ -18,6 +26,9 @@ mod span;
 mod table;
 #[path = "src/text/token.rs"]
 mod token;
+mod lang {
+    pub(crate) use crate::lexicon;
+}
 mod text {
     pub(crate) use crate::token;
 }
@@ -41,8 +52,26 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
+/// Packs the tables of `rules/names` with the places of `data/`.
+fn names(root: &Path) -> Vec<u8> {
+    let folder = root.join("rules").join("names");
+    let mut paths = Vec::new();
+    files(&folder, "tsv", &mut paths);
+    // Holders need their offices.
+    paths.sort_by_key(|p| (p.ends_with("holders.tsv"), p.clone()));
+    let mut tables = data::tables::Tables::default();
+    let mut add = |name: &str, path: &Path| tables.add(name, &read(path)).unwrap_or_else(|e| panic!("rules/names/{e}"));
+    for path in &paths {
+        add(&path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/"), path);
+    }
+    add("places.tsv", &root.join("data").join("places.tsv"));
+    tables.finish();
+    data::pack::pack(&tables, &familiar::Embedded)
+}
+
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=data");
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
     let rules = root.join("rules");
@@ -72,6 +101,7 @@ fn main() {
     let rules = packs.iter_mut().flat_map(|(_, pack): &mut (String, schema::Pack)| &mut pack.rules);
     let rows: Vec<Vec<u8>> = rules.map(|rule| postcard::to_allocvec(&std::mem::take(&mut rule.rows)).expect("plain data")).collect();
     let core = postcard::to_allocvec(&(categories, words, packs, rows, signs)).expect("plain data");
+    fs::write(out.join("names.bin"), names(&root)).expect("OUT_DIR is writable");
     fs::write(out.join("rules.bin"), core).expect("OUT_DIR is writable");
     fs::write(out.join("examples.bin"), postcard::to_allocvec(&(examples, measured)).expect("plain data")).expect("OUT_DIR is writable");
 }
