@@ -81,6 +81,7 @@ fn report_the_seed(bencher: Bencher) {
         words: found.words,
         signal: found.signal,
         findings: found.findings,
+        verified: Vec::new(),
         suppressed: Vec::new(),
     };
     bencher.bench(|| {

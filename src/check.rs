@@ -1,15 +1,20 @@
 //! Checks one document: from a view to findings.
 
+use std::sync::Arc;
+
 use crate::detect::Cx;
 use crate::doc::Doc;
 use crate::engine::{self, sink::Sink};
 use crate::finding::{Confidence, Finding, Severity};
+use crate::names::data::pack::Store;
+use crate::names::verified::{self, Verified};
 use crate::resolve::stet::{self, Settled, Sidecar};
 use crate::resolve::{cluster, fingerprint};
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
 use crate::signal::{self, Signal};
 use crate::source::SourceFile;
+use crate::text::calendar::Date;
 use crate::view::{Format, View};
 
 /// What to run and how severe each rule is.
@@ -21,6 +26,12 @@ pub struct Settings {
     pub severities: Vec<Option<Severity>>,
     /// Findings less sure than this are left out.
     pub min_confidence: Option<Confidence>,
+    /// The house's own names, which take precedence over the built-in ones.
+    pub names: Option<Arc<Store>>,
+    /// The day the article is of, when somebody said it.
+    pub date: Option<Date>,
+    /// Whether to list the names that were recognised as right.
+    pub verify: bool,
 }
 
 impl Settings {
@@ -56,6 +67,8 @@ pub struct Checked {
     pub words: usize,
     /// What the findings say about the document.
     pub signal: Signal,
+    /// The names that were recognised as right, when [`Settings::verify`] asks.
+    pub verified: Vec<Verified>,
 }
 
 /// Checks one document, with the editors' decisions in its comments and in `sidecar`.
@@ -69,7 +82,8 @@ pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Setting
     signal::judge(set, &mut signal, findings.iter().chain(&suppressed), doc.words);
     findings.extend(settled.about);
     findings.sort_by(|a, b| (a.span, &a.rule.id).cmp(&(b.span, &b.rule.id)));
-    Checked { findings, suppressed, words: doc.words, signal }
+    let verified = if settings.verify { verified::list(&doc, settings.names.as_deref(), source, &findings) } else { Vec::new() };
+    Checked { findings, suppressed, words: doc.words, signal, verified }
 }
 
 fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> (Settled, Signal) {
@@ -82,7 +96,7 @@ fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings
 fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> (Vec<Finding>, Signal) {
     let mut sink = Sink::new(set, &settings.severities);
     engine::run(set, doc, &mut sink);
-    let cx = Cx { doc };
+    let cx = Cx::new(doc, settings.names.as_deref(), settings.date.or_else(|| said_date(doc.view)));
     for detector in &set.detectors {
         detector.check(&cx, &mut sink);
     }
@@ -90,6 +104,12 @@ fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -
     let mut findings = sink.into_findings(doc, source);
     give_way(set, &mut findings);
     (findings, signal)
+}
+
+/// The date that the front matter gives.
+fn said_date(view: &View) -> Option<Date> {
+    const KEYS: [&str; 6] = ["date", "published", "pubdate", "publishdate", "datepublished", "published_at"];
+    view.meta.iter().filter(|(key, _)| KEYS.contains(&key.to_lowercase().as_str())).find_map(|(_, value)| Date::read(value, false))
 }
 
 /// Drops the findings of rules that yield to others where another rule sees the place more exactly; findings come in text order.

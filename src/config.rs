@@ -27,6 +27,7 @@ struct Raw {
     source_language: Option<Spanned<String>>,
     packs: Names,
     furniture: Names,
+    names: Names,
     builtin: Option<Spanned<bool>>,
     preview: Option<Spanned<bool>>,
     min_confidence: Option<Spanned<Confidence>>,
@@ -72,6 +73,8 @@ pub struct Config {
     pub packs: Vec<PathBuf>,
     /// Lists of lines that the site repeats, as absolute or run-relative paths.
     pub furniture: Vec<PathBuf>,
+    /// Files of the house's own names, as absolute or run-relative paths.
+    pub names_files: Vec<PathBuf>,
     /// Whether the built-in packs run.
     pub builtin: Option<Set<bool>>,
     /// Whether rules on trial run.
@@ -243,6 +246,7 @@ impl Config {
             source_language: reader.set("source-language", raw.source_language),
             packs: reader.list("packs", raw.packs).into_iter().map(|p| base.join(p.into_inner())).collect(),
             furniture: reader.list("furniture", raw.furniture).into_iter().map(|p| base.join(p.into_inner())).collect(),
+            names_files: reader.list("names", raw.names).into_iter().map(|p| base.join(p.into_inner())).collect(),
             builtin: reader.set("builtin", raw.builtin),
             preview: reader.set("preview", raw.preview),
             min_confidence: reader.set("min-confidence", raw.min_confidence),
@@ -325,6 +329,7 @@ impl Config {
         add("source-language", self.source_language.as_ref().map_or("not set".into(), |l| format!("{:?}", l.value)));
         add("packs", names(&self.packs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
         add("furniture", names(&self.furniture.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
+        add("names", names(&self.names_files.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
         add("builtin", self.builtin.as_ref().is_none_or(|b| b.value).to_string());
         add("preview", self.preview.as_ref().is_some_and(|b| b.value).to_string());
         add("min-confidence", format!("{:?}", self.min_confidence.as_ref().map_or(Confidence::Medium, |c| c.value).name()));

@@ -13,6 +13,7 @@ mod engine;
 pub mod finding;
 pub mod fix;
 pub mod lang;
+pub mod names;
 pub mod report;
 pub mod resolve;
 pub mod rule;

@@ -41,6 +41,9 @@ pub(super) enum Command {
     /// List, write, test and measure rules
     #[command(subcommand)]
     Rules(Rules),
+    /// Ask what copydesk knows of a name, and teach it new ones
+    #[command(subcommand)]
+    Names(Names),
     /// Find the lines that a site repeats in its articles, for the `furniture` key of copydesk.toml
     LearnFurniture(Learn),
     /// Print the settings in force and where each comes from
@@ -94,6 +97,63 @@ pub(super) struct Which {
     /// The language the articles were translated from, such as `es`
     #[arg(long, value_name = "LANG", help_heading = "Rules")]
     pub source_language: Option<String>,
+    /// Names of your own (names.toml): people, organisations, spellings; they come before the built-in ones
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub names: Vec<PathBuf>,
+    /// The day the articles are of, such as 2023-05-18, where they do not say it themselves
+    #[arg(long, value_name = "DATE", help_heading = "Rules")]
+    pub date: Option<String>,
+    #[arg(skip)]
+    pub show_verified: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Names {
+    /// What copydesk knows of a name, right or wrong, and what it would say
+    Lookup {
+        /// The name as an article has it
+        text: String,
+        /// Names of your own
+        #[arg(long, value_name = "FILE")]
+        names: Vec<PathBuf>,
+        #[command(flatten)]
+        at: Where,
+    },
+    /// Add a person to a names.toml; the wrong forms come by themselves
+    Add(AddName),
+}
+
+#[derive(Args)]
+pub(super) struct AddName {
+    /// The name as news prints it first
+    pub name: String,
+    /// How news calls the person afterwards [default: the last word]
+    #[arg(long)]
+    pub short: Option<String>,
+    /// Another accepted form
+    #[arg(long)]
+    pub also: Vec<String>,
+    /// A form that is wrong
+    #[arg(long)]
+    pub wrong: Vec<String>,
+    /// The name in its own script
+    #[arg(long)]
+    pub native: Vec<String>,
+    /// m or f
+    #[arg(long)]
+    pub sex: Option<String>,
+    /// ISO 3166 code of the country, such as US
+    #[arg(long)]
+    pub country: Vec<String>,
+    /// What the person was: “title @ organisation 2003-2023”, newest first
+    #[arg(long)]
+    pub role: Vec<String>,
+    /// Who and what stands near the name in the news
+    #[arg(long = "with")]
+    pub company: Vec<String>,
+    /// The file it goes to; made when absent
+    #[arg(long, value_name = "FILE", default_value = "names.toml")]
+    pub file: PathBuf,
 }
 
 /// What `learn-furniture` takes.
@@ -208,6 +268,9 @@ pub(super) struct Check {
     /// Count findings by rule
     #[arg(long, help_heading = "Report")]
     pub statistics: bool,
+    /// List the names that were recognised as right, too (full and json)
+    #[arg(long, help_heading = "Report")]
+    pub show_verified: bool,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use ignore::overrides::OverrideBuilder;
@@ -12,12 +13,15 @@ use crate::check::{self, Checked, Settings};
 use crate::config::{self, Config};
 use crate::finding::{Confidence, Safety, Severity};
 use crate::fix;
+use crate::names::data::pack::Store;
+use crate::names::house;
 use crate::report::FileReport;
 use crate::resolve::stet::Sidecar;
 use crate::rule::Ruleset;
 use crate::rule::schema::nearest;
 use crate::select::{self, Selection};
 use crate::source::SourceFile;
+use crate::text::calendar::Date;
 use crate::view::{Format, View};
 
 /// A configuration file's rules and settings, for all files it is about.
@@ -28,6 +32,9 @@ pub(super) struct Project {
     line: Selection,
     language: Option<String>,
     min_confidence: Confidence,
+    names: Option<Arc<Store>>,
+    date: Option<Date>,
+    verify: bool,
     base: Settings,
 }
 
@@ -58,8 +65,17 @@ impl Project {
         }
         let min_confidence =
             which.min_confidence.map(Confidence::from).or(config.min_confidence.as_ref().map(|c| c.value)).unwrap_or(Confidence::Medium);
-        let mut project =
-            Self { config, set, preview, line, language: which.source_language.clone(), min_confidence, base: Settings::default() };
+        let date = match &which.date {
+            Some(text) => Some(
+                Date::read(text, false).with_context(|| format!("--date {text}: expected a date such as 2023-05-18, 2023-05 or 2023"))?,
+            ),
+            None => None,
+        };
+        let files: Vec<PathBuf> = config.names_files.iter().chain(&which.names).cloned().collect();
+        let names = house::open(&files)?.map(Arc::new);
+        let language = which.source_language.clone();
+        let verify = which.show_verified;
+        let mut project = Self { config, set, preview, line, language, min_confidence, names, date, verify, base: Settings::default() };
         project.base = project.settle(&Selection::default(), None);
         Ok(project)
     }
@@ -68,7 +84,14 @@ impl Project {
         let selection = self.config.selection.then(between).then(&self.line);
         let own = || self.config.source_language.as_ref().map(|l| l.value.as_str());
         let language = self.language.as_deref().or(language).or_else(own).map(str::to_owned);
-        Settings { min_confidence: Some(self.min_confidence), ..Settings::chosen(&self.set, &selection, self.preview, language) }
+        let names = self.names.clone();
+        Settings {
+            min_confidence: Some(self.min_confidence),
+            names,
+            date: self.date,
+            verify: self.verify,
+            ..Settings::chosen(&self.set, &selection, self.preview, language)
+        }
     }
 
     /// What runs on `path`.
@@ -104,8 +127,8 @@ impl Project {
 }
 
 fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
-    let Checked { findings, suppressed, words, signal } = check::check(set, source, &view(source), settings, sidecar);
-    FileReport { path: source.path.clone(), words, signal, findings, suppressed }
+    let Checked { findings, suppressed, words, signal, verified } = check::check(set, source, &view(source), settings, sidecar);
+    FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified }
 }
 
 pub(super) fn view(source: &SourceFile) -> View {

@@ -4,6 +4,7 @@ mod args;
 mod desk;
 mod explain;
 mod learn;
+mod names;
 mod rules;
 mod run;
 
@@ -79,6 +80,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Fix(args) => run::fix(args, &cli.global),
         Command::Explain(args) => explain::run(args),
         Command::Rules(command) => rules::run(command, &cli.global),
+        Command::Names(command) => names::run(command),
         Command::LearnFurniture(args) => learn::run(args, &cli.global),
         Command::Config(args) => show_config(args),
         Command::Init(args) => init(args),

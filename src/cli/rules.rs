@@ -160,7 +160,7 @@ fn draft(args: &NewRule) -> anyhow::Result<String> {
 }
 
 /// A TOML basic string.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 

@@ -96,7 +96,8 @@ pub(super) fn every(
 }
 
 pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
-    let mut desk = Desk::new(&args.common.which, &args.common.at);
+    let which = super::args::Which { show_verified: args.show_verified, ..args.common.which.clone() };
+    let mut desk = Desk::new(&which, &args.common.at);
     let inputs = desk.inputs(&args.common.what)?;
     let here = desk.project(Path::new("."))?;
     let format = args.output_format.unwrap_or_else(|| {

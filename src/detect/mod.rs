@@ -14,24 +14,47 @@ mod loops;
 mod lower;
 mod marks;
 mod mojibake;
+mod names;
 mod numbers;
 mod place;
 mod quotes;
 mod repeats;
 mod variants;
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use crate::doc::Doc;
 use crate::engine::sink::Sink;
+use crate::names::data::pack::Store;
+use crate::names::read::Reading;
 use crate::rule::compile::CPattern;
 use crate::rule::schema::RAW_LISTS;
 use crate::rule::vocab::Vocab;
+use crate::text::calendar::Date;
 
 /// What a detector may look at.
 pub(crate) struct Cx<'a> {
     /// The document.
     pub(crate) doc: &'a Doc<'a>,
+    /// Who is who: the house's own names come first.
+    pub(crate) stores: Vec<&'a Store>,
+    /// The document's date, when somebody said it.
+    pub(crate) date: Option<Date>,
+    reading: OnceCell<Reading<'a>>,
+}
+
+impl<'a> Cx<'a> {
+    /// A detector's view of `doc`, read with the names in `house` before the built-in ones.
+    pub(crate) fn new(doc: &'a Doc<'a>, house: Option<&'a Store>, date: Option<Date>) -> Self {
+        let stores = house.into_iter().chain(crate::names::builtin()).collect();
+        Self { doc, stores, date, reading: OnceCell::new() }
+    }
+    /// The names in the document.
+    pub(crate) fn names(&self) -> &Reading<'a> {
+        self.reading.get_or_init(|| Reading::new(self.doc, &self.stores))
+    }
 }
 
 /// Finds faults of one kind; pure, and silent about rules nobody asked for.
@@ -56,6 +79,7 @@ pub const NAMES: &[&str] = &[
     "lower",
     "marks",
     "mojibake",
+    "names",
     "numbers",
     "quotes",
     "repeats",
@@ -103,6 +127,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs, r
         Box::new(lower::Lower::new(vocab, ids)),
         Box::new(marks::Marks::new(vocab, ids)),
         Box::new(mojibake::Mojibake::new(vocab, ids)),
+        Box::new(names::Names::new(ids)),
         Box::new(numbers::Numbers::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),

@@ -11,6 +11,12 @@ pub fn name_of(code: &str) -> Option<&'static str> {
     NAMES.iter().find(|(c, _)| *c == code).map(|(_, name)| *name)
 }
 
+/// The code itself, for as long as the program runs, when it is a language's.
+#[must_use]
+pub fn code(code: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(c, _)| *c == code).map(|(c, _)| *c)
+}
+
 const NAMES: &[(&str, &str)] = &[
     ("ar", "Arabic"),
     ("bg", "Bulgarian"),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Emit, FileReport, Summary};
 use crate::finding::{Confidence, Safety, Severity};
+use crate::names::verified::Verified;
 use crate::signal::{Level, Signal};
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -55,6 +56,27 @@ pub struct Document<'a> {
     pub signal: Reading<'a>,
     /// In text order.
     pub findings: Vec<Entry<'a>>,
+    /// The names that were recognised as right, in text order; with `--show-verified` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, schemars(default))]
+    pub verified: Vec<Known<'a>>,
+}
+
+/// A name that was recognised as right.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Verified"))]
+pub struct Known<'a> {
+    /// As it stands at the first place.
+    pub text: &'a str,
+    /// `person` or `organisation`.
+    pub kind: &'a str,
+    /// What is known of it.
+    pub record: &'a str,
+    /// How often it stands in the document, under any of its names.
+    pub times: usize,
+    /// The first place.
+    pub span: Range,
 }
 
 /// What the findings say about the document as a whole; an estimate that switches nothing off.
@@ -279,7 +301,9 @@ pub fn document<'a>(source: &SourceFile, report: &'a FileReport) -> Document<'a>
         fingerprint: &finding.fingerprint,
     });
     let signal = reading(&report.signal);
-    Document { path: &report.path, words: report.words, language: "en", signal, findings: findings.collect() }
+    let known = |v: &'a Verified| Known { text: &v.text, kind: v.kind, record: &v.record, times: v.times, span: range(source, v.span) };
+    let verified = report.verified.iter().map(known).collect();
+    Document { path: &report.path, words: report.words, language: "en", signal, findings: findings.collect(), verified }
 }
 
 fn reading(signal: &Signal) -> Reading<'_> {

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::finding::{Finding, Safety, Severity};
 use crate::fix::candidate;
+use crate::names::verified::Verified;
 use crate::signal::Signal;
 use crate::source::SourceFile;
 
@@ -27,6 +28,8 @@ pub struct FileReport {
     pub findings: Vec<Finding>,
     /// What a stet suppressed.
     pub suppressed: Vec<Finding>,
+    /// The names recognised as right, when asked for.
+    pub verified: Vec<Verified>,
 }
 
 /// Writes reports document by document.
@@ -216,8 +219,14 @@ pub(crate) mod sample {
         finding.fixes = fix(Safety::Unsafe, vec![edit(stop, "")]);
         finding.evidence = vec![Evidence { message: "“in” begins with a small letter".to_owned(), span: Some(at(text, "in ")) }];
         finding.also = vec!["lower-case-start".to_owned()];
-        let report =
-            FileReport { path: "news/war.txt".to_owned(), words: 10, signal: signal(), findings: vec![finding], suppressed: Vec::new() };
+        let report = FileReport {
+            path: "news/war.txt".to_owned(),
+            words: 10,
+            signal: signal(),
+            findings: vec![finding],
+            suppressed: Vec::new(),
+            verified: Vec::new(),
+        };
         (SourceFile::from_str("news/war.txt", text), report)
     }
 }

@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Emit, FileReport, Summary, counted, fix_safety, grouped, visible};
 use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::names::verified::Verified;
 use crate::signal::{Level, Signal};
 use crate::source::SourceFile;
 use crate::span::Span;
@@ -131,6 +132,19 @@ impl<W: Write> Full<W> {
         writeln!(self.out)
     }
 
+    /// The names that were recognised as right.
+    fn verified(&mut self, names: &[Verified]) -> io::Result<()> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "{:INDENT$}{}", "", self.paint(BOLD, &format!("{} recognised as right", counted(names.len(), "name"))))?;
+        for name in names {
+            let times = if name.times > 1 { format!(" ×{}", name.times) } else { String::new() };
+            self.prose("✓ ", &format!("{}{times}: {}", name.text, name.record), DIM)?;
+        }
+        writeln!(self.out)
+    }
+
     /// A wrapped paragraph; lines after the first hang behind `lead`.
     fn prose(&mut self, lead: &str, text: &str, style: Style) -> io::Result<()> {
         let hang = lead.width();
@@ -144,7 +158,7 @@ impl<W: Write> Full<W> {
 
 impl<W: Write> Emit for Full<W> {
     fn file(&mut self, source: &SourceFile, report: &FileReport) -> io::Result<()> {
-        if report.findings.is_empty() {
+        if report.findings.is_empty() && report.verified.is_empty() {
             return Ok(());
         }
         self.begun = true;
@@ -158,7 +172,8 @@ impl<W: Write> Emit for Full<W> {
             self.prose("", &line, DIM)?;
         }
         writeln!(self.out)?;
-        report.findings.iter().try_for_each(|finding| self.finding(source, finding))
+        report.findings.iter().try_for_each(|finding| self.finding(source, finding))?;
+        self.verified(&report.verified)
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {

@@ -7,6 +7,39 @@ pub const MONTHS: [&str; 12] =
 /// The days of the week in English, Monday first.
 pub const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// A day; dates compare in order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// Of the common era.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+}
+
+impl Date {
+    /// Reads `2023`, `2023-05` or `2023-05-18`, and what may follow a `T` or a space; parts that are not said are the first of their kind,
+    /// or the last when `late`.
+    #[must_use]
+    pub fn read(text: &str, late: bool) -> Option<Self> {
+        let text = text.split(['T', ' ']).next()?;
+        let mut parts = text.split('-');
+        let year = parts.next().filter(|y| y.len() == 4)?.parse().ok()?;
+        let month = parts.next().map_or(Some(if late { 12 } else { 1 }), |m| m.parse().ok()).filter(|m| (1..=12).contains(m))?;
+        let most = days_in(u32::from(month), Some(u32::from(year)));
+        let last = u8::try_from(most).unwrap_or(28);
+        let day = parts.next().map_or(Some(if late { last } else { 1 }), |d| d.parse().ok()).filter(|d| (1..=last).contains(d))?;
+        parts.next().is_none().then_some(Self { year, month, day })
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
 /// The number (1 to 12) of the month `name`, in full or as its usual abbreviation.
 #[must_use]
 pub fn month(name: &str) -> Option<u32> {

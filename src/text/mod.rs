@@ -37,6 +37,13 @@ pub fn uncapitalise(word: &str) -> String {
     chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }
 
+/// A title as it stands before a name: `assistant secretary of defense` with capitals.
+#[must_use]
+pub fn title_case(title: &str) -> String {
+    let small = |w: &str| matches!(w, "of" | "for" | "the" | "and" | "to" | "in" | "on");
+    title.split(' ').map(|w| if small(w) { w.to_owned() } else { capitalise(w) }).collect::<Vec<_>>().join(" ")
+}
+
 /// Gives `text` the letter case of `model`: all capitals, an initial capital, or as written.
 #[must_use]
 pub fn copy_case(model: &str, text: &str) -> String {

@@ -56,8 +56,8 @@ pub fn json(out: &mut Vec<u8>) -> Box<dyn Emit + '_> {
 
 pub fn check_source(format: Format, source: SourceFile) -> Checked {
     let view = View::build(format, &source.text);
-    let check::Checked { findings, suppressed, words, signal } = check::check(&RULES, &source, &view, &SETTINGS, None);
-    let report = FileReport { path: source.path.clone(), words, signal, findings, suppressed };
+    let check::Checked { findings, suppressed, words, signal, verified } = check::check(&RULES, &source, &view, &SETTINGS, None);
+    let report = FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified };
     Checked { source, view, report }
 }
 

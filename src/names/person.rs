@@ -1,0 +1,396 @@
+//! Weighs whether a form that is nobody's name was meant to be a known person.
+
+use crate::doc::Doc;
+use crate::span::ViewRange;
+use crate::text::token::Flags;
+
+use super::data::fold::{fold, skeleton};
+use super::data::forge::{self, How, Parts};
+use super::data::pack::{Kind, Posting, Store};
+use super::data::tables::{Country, Person};
+use super::parts;
+use super::read::{AROUND, Reading, folded, stands_near};
+
+/// How the words before a name agree with a person's given name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// It is theirs; the name starts at this token.
+    Theirs(usize),
+    /// It is theirs in another spelling or language.
+    Respelt(usize),
+    /// Their initial.
+    Initial(usize),
+    /// No given name stands there.
+    Absent,
+    /// Somebody else's.
+    Other,
+}
+
+impl Head {
+    /// The first token of the whole name.
+    pub fn start(self, tail: usize) -> usize {
+        match self {
+            Self::Theirs(at) | Self::Respelt(at) | Self::Initial(at) => at,
+            _ => tail,
+        }
+    }
+}
+
+/// A person that a wrong form may stand for.
+pub(crate) struct Suspect {
+    pub person: Person,
+    pub parts: Parts,
+    pub head: Head,
+    /// Points of evidence.
+    pub score: u32,
+    pub evidence: Vec<(String, Option<ViewRange>)>,
+}
+
+/// Words before a name that are no part of it.
+const TITLES: &[&str] = &[
+    "president",
+    "minister",
+    "premier",
+    "chancellor",
+    "secretary",
+    "general",
+    "senator",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "sir",
+    "dr",
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "pope",
+    "judge",
+    "justice",
+    "ambassador",
+    "governor",
+    "mayor",
+    "director",
+    "chief",
+    "leader",
+    "commander",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "coach",
+    "captain",
+    "striker",
+    "goalkeeper",
+    "midfielder",
+    "defender",
+    "colonel",
+    "admiral",
+    "marshal",
+    "sheikh",
+    "ayatollah",
+    "imam",
+    "cardinal",
+    "bishop",
+    "archbishop",
+    "patriarch",
+    "lady",
+    "lord",
+    "dame",
+    "madame",
+    "monsieur",
+    "herr",
+    "frau",
+    "comrade",
+    "citizen",
+    "adviser",
+    "advisor",
+    "envoy",
+    "commissioner",
+    "chairman",
+    "chairwoman",
+    "chair",
+    "speaker",
+    "deputy",
+    "lawmaker",
+    "mp",
+    "representative",
+    "congressman",
+    "congresswoman",
+    "professor",
+    "lieutenant",
+    "major",
+    "sergeant",
+    "prosecutor",
+    "lawyer",
+    "attorney",
+    "ceo",
+    "founder",
+    "billionaire",
+    "businessman",
+    "author",
+    "writer",
+    "actor",
+    "actress",
+    "singer",
+    "player",
+    "champion",
+    "diplomat",
+    "analyst",
+    "journalist",
+    "candidate",
+    "emperor",
+    "crown",
+    "rep",
+    "sen",
+    "gov",
+    "gen",
+    "col",
+    "prof",
+    "st",
+    "the",
+    "dictator",
+    "oligarch",
+    "opposition",
+    "republican",
+    "democrat",
+    "head",
+];
+
+impl Suspect {
+    /// Reads the words before token `tail` against the person's given names, and the word after `last`; `whole` when the tokens have
+    /// the given name, too.
+    pub fn new(doc: &Doc<'_>, store: &Store, person: Person, (tail, last): (usize, usize), whole: bool) -> Option<Self> {
+        let parts = forge::parts(&person);
+        let mut head = head(doc, store, &person, &parts, tail);
+        if whole {
+            // Only a given name in front makes another person of a whole name.
+            let before = tail.checked_sub(1).map_or("", |b| doc.text(b));
+            let longer = head == Head::Other && parts::group(&fold(before)).is_some() && !doc.entry(tail - 1).in_dictionary();
+            head = if longer { Head::Other } else { Head::Absent };
+        }
+        let next = doc.tokens.get(last).filter(|t| t.is_word() && t.is(Flags::CAP) && t.is(Flags::SPACE));
+        let sent = doc.sent_of(tail)?;
+        if next.is_some() && last < sent.last && !sent.title && !doc.starts_line(last) {
+            return None;
+        }
+        let score = match head {
+            Head::Theirs(_) | Head::Respelt(_) => 2,
+            Head::Initial(_) => 1,
+            Head::Absent => 0,
+            Head::Other => return None,
+        };
+        Some(Self { person, parts, head, score, evidence: Vec::new() })
+    }
+
+    /// Looks around tokens `first..last` for what belongs to the person.
+    pub fn look_around(&mut self, doc: &Doc<'_>, reading: &Reading<'_>, store: &Store, (first, last): (usize, usize)) {
+        let at = doc.tokens[first].at.start as usize;
+        let place = |start: usize, length: usize| ViewRange::new(start, start + length);
+        // An office beside the name.
+        let start = self.head.start(first);
+        if let Some((lo, hi)) = doc.sent_of(first).map(|s| (s.first, s.last)) {
+            let before = folded(doc, start.saturating_sub(9).max(lo), start);
+            let after = folded(doc, last, (last + 12).min(hi));
+            let role = self.person.roles.iter().find(|role| {
+                let title = format!(" {} ", fold(&role.title));
+                let country = self.person.countries.first().and_then(|c| store.country_by_code(c));
+                let fits = country.is_none_or(|c| !other_country(&before, &after, &c, store));
+                title.len() > 5 && fits && (before.ends_with(&title) || before.contains(&title) || after.contains(&title))
+            });
+            if let Some(role) = role {
+                self.score += 2;
+                self.evidence.push((format!("“{}” stands beside the name", role.title), None));
+            }
+        }
+        // Organisations.
+        let mut bodies = 0;
+        for role in &self.person.roles {
+            if role.body.len() < 3 || self.is_country(store, &role.body) {
+                continue;
+            }
+            let found =
+                stands_near(doc, at, &role.body).map(|s| (s, role.body.len())).or_else(|| body_near(doc, reading, at, &role.body, false));
+            if let Some((s, length)) = found.filter(|_| bodies < 2) {
+                let near = doc.context(doc.tokens[first].at);
+                let points = if (near.start as usize..near.end as usize).contains(&s) { 2 } else { 1 };
+                bodies = bodies.max(points);
+                if self.evidence.iter().all(|(e, _)| !e.contains("organisation")) {
+                    self.evidence.push((format!("the organisation stands {}", distance(doc, first, s)), Some(place(s, length))));
+                }
+            }
+        }
+        self.score += bodies;
+        // Company.
+        let mut company = 0;
+        for other in self.person.with.iter().filter(|w| w.len() > 3) {
+            if company < 2
+                && let Some(s) = stands_near(doc, at, other)
+            {
+                company += 1;
+                self.evidence
+                    .push((format!("{other}, often named together, stands {}", distance(doc, first, s)), Some(place(s, other.len()))));
+            }
+        }
+        self.score += company;
+        // The right form, elsewhere.
+        let own = stands_near(doc, at, &self.person.name).map(|s| (s, self.person.name.len())).or_else(|| {
+            let short = &self.person.short;
+            (short.len() > 4 && skeleton(&fold(short)).len() > 2).then(|| stands_near(doc, at, short).map(|s| (s, short.len()))).flatten()
+        });
+        if let Some((s, length)) = own {
+            self.score += 2;
+            self.evidence.push((format!("the right form stands {}", distance(doc, first, s)), Some(place(s, length))));
+        }
+        // The country.
+        let country = self.person.countries.iter().filter_map(|c| store.country_by_code(c)).find_map(|country| {
+            country.names.iter().chain(&country.adjectives).find_map(|name| stands_near(doc, at, name).map(|s| (s, name.clone())))
+        });
+        if let Some((s, name)) = country {
+            self.score += 1;
+            if self.evidence.is_empty() {
+                self.evidence.push((format!("“{name}” stands {}", distance(doc, first, s)), Some(place(s, name.len()))));
+            }
+        }
+    }
+
+    fn is_country(&self, store: &Store, body: &str) -> bool {
+        self.person.countries.iter().filter_map(|c| store.country_by_code(c)).any(|c| c.names.iter().any(|n| n == body))
+    }
+
+    /// What the table says of the person, for people.
+    pub fn describe(&self) -> String {
+        describe(&self.person)
+    }
+}
+
+/// `Richard Haass, president, Council on Foreign Relations 2003–2023`.
+pub(crate) fn describe(person: &Person) -> String {
+    match person.roles.first() {
+        Some(role) => format!("{}: {}", person.name, role.describe()),
+        None => person.name.clone(),
+    }
+}
+
+/// Whether the words beside a name give it to another country.
+fn other_country(before: &str, after: &str, own: &Country, store: &Store) -> bool {
+    let near: Vec<&str> = before.split(' ').filter(|w| w.len() > 3).collect();
+    let last = near.iter().rev().take(5);
+    let after: Vec<&str> = after.split(' ').filter(|w| w.len() > 3).take(5).collect();
+    let words = last.chain(after.iter());
+    let mut foreign = false;
+    for word in words {
+        for posting in store.lookup(word).filter(|p| p.kind == Kind::Country) {
+            if store.country(posting.id).code == own.code {
+                return false;
+            }
+            foreign = true;
+        }
+    }
+    foreign
+}
+
+/// The place of an organisation under any of its names, or any right one.
+pub(crate) fn body_near(doc: &Doc<'_>, reading: &Reading<'_>, at: usize, name: &str, right: bool) -> Option<(usize, usize)> {
+    let kinds = |kind| matches!(kind, Kind::Body | Kind::Acronym) || !right && matches!(kind, Kind::WrongBody | Kind::WeakBody);
+    // A token has a byte at least.
+    let token = doc.tokens.partition_point(|t| (t.at.start as usize) < at);
+    let near = |spot: &&super::read::Spot| (doc.tokens[spot.first].at.start as usize).abs_diff(at) < AROUND;
+    let around = reading.overlapping(token.saturating_sub(AROUND), token + AROUND);
+    let spot = around.filter(near).find(|s| kinds(s.posting.kind) && reading.store(s).body(s.posting.id).name == name)?;
+    let range = doc.range(spot.first, spot.last - 1);
+    Some((range.start as usize, range.len()))
+}
+
+/// `4 words later`, `in another paragraph`.
+pub(crate) fn distance(doc: &Doc<'_>, token: usize, start: usize) -> String {
+    let there = doc.tokens.partition_point(|t| (t.at.start as usize) < start);
+    let (lo, hi) = (token.min(there), token.max(there));
+    let words = doc.tokens[lo..hi.min(doc.tokens.len())].iter().filter(|t| t.is_word()).count();
+    let block = |i: usize| doc.sent_of(i).map(|s| s.block);
+    if block(token) != block(there.min(doc.tokens.len().saturating_sub(1))) {
+        return "in another paragraph".to_owned();
+    }
+    format!("{words} word{} {}", if words == 1 { "" } else { "s" }, if there > token { "later" } else { "earlier" })
+}
+
+/// The given names a person goes by, folded.
+pub(crate) fn heads(person: &Person, parts: &Parts) -> Vec<String> {
+    let tail = fold(&parts.tail);
+    let mut out = vec![fold(&parts.head)];
+    for form in forge::accepted(person) {
+        if let Some(head) = form.strip_suffix(&tail).map(str::trim).filter(|h| !h.is_empty()) {
+            out.push(head.to_owned());
+        }
+    }
+    out.sort();
+    out.dedup();
+    out.retain(|h| !h.is_empty());
+    out
+}
+
+fn head(doc: &Doc<'_>, store: &Store, person: &Person, parts: &Parts, tail: usize) -> Head {
+    let Some(sent) = doc.sent_of(tail) else { return Head::Absent };
+    let before = tail.checked_sub(1).filter(|b| *b >= sent.first);
+    let Some(mut prev) = before else { return Head::Absent };
+    if matches!(doc.text(prev), "-" | ".") && !doc.tokens[prev].is(Flags::SPACE) {
+        // A hyphen joins the family name to what stands before; a stop ends an initial.
+        match prev.checked_sub(1).filter(|p| *p >= sent.first && doc.text(*p).chars().count() <= 2 || doc.text(prev) == "-") {
+            Some(p) => prev = p,
+            None => return Head::Absent,
+        }
+    }
+    let word = &doc.tokens[prev];
+    if !word.is_word() || !word.is(Flags::CAP) {
+        return Head::Absent;
+    }
+    let heads = heads(person, parts);
+    for head in &heads {
+        let count = head.split(' ').count();
+        for reach in count..=count + 2 {
+            let Some(from) = tail.checked_sub(reach).filter(|f| *f >= sent.first) else { continue };
+            if folded(doc, from, tail).trim() == head {
+                return Head::Theirs(from);
+            }
+        }
+    }
+    let text = fold(doc.text(prev));
+    let parts_of: Vec<&str> = heads.iter().flat_map(|h| h.split(' ')).collect();
+    if parts_of.contains(&text.as_str()) {
+        return Head::Theirs(prev);
+    }
+    if text.len() <= 2 && parts_of.iter().any(|p| p.starts_with(&text[..1.min(text.len())])) {
+        return Head::Initial(prev);
+    }
+    if respelt(store, &text, &heads) {
+        return Head::Respelt(prev);
+    }
+    let country = store.lookup(&text).any(|p| matches!(p.kind, Kind::Country | Kind::Place | Kind::Body | Kind::Acronym));
+    let opens = prev == sent.first && doc.entry(prev).in_dictionary() && doc.entry(prev).within(20_000) && parts::group(&text).is_none();
+    if TITLES.contains(&text.as_str()) || country || opens { Head::Absent } else { Head::Other }
+}
+
+/// Whether `text` is one of the given names as another language or a passage through another script has it.
+pub(crate) fn respelt(store: &Store, text: &str, heads: &[String]) -> bool {
+    let firsts: Vec<&str> = heads.iter().filter_map(|h| h.split(' ').next()).collect();
+    let group = parts::group(text);
+    if group.is_some() && firsts.iter().any(|h| parts::group(h) == group) {
+        return true;
+    }
+    store.lookup(text).any(|p| match p.kind {
+        Kind::WrongHead => firsts.contains(&store.head(p.id)),
+        Kind::Given => firsts.iter().any(|h| store.lookup(h).any(|q| q.kind == Kind::Given && q.id == p.id)),
+        _ => false,
+    })
+}
+
+/// How many points a form needs before it is called wrong.
+pub(crate) fn needed(posting: &Posting) -> u32 {
+    match (posting.how, posting.known) {
+        (How::Listed | How::Order, true) => 3,
+        (_, true) => 4,
+        (How::Listed | How::Spelling | How::LetterLost | How::Pinyin, false) => 2,
+        (How::Sound, false) => 4,
+        _ => 3,
+    }
+}
