@@ -6,14 +6,9 @@ use std::fmt::Write as _;
 use copydesk::rule::schema::{Bad, Measured};
 use copydesk::rule::{RuleInfo, Ruleset, measured};
 
-#[track_caller]
-fn compare(path: &str, wanted: &str) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, wanted).unwrap();
-    }
-    let found = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(found == wanted, "{path} is out of date; UPDATE_DOCS=1 cargo test --test docs rewrites it");
-}
+mod common;
+
+use common::compare;
 
 fn rate(flags: u32, words: u32) -> String {
     format!("{:.3}", f64::from(flags) * 1000.0 / f64::from(words.max(1)))

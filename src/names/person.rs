@@ -1,5 +1,7 @@
 //! Weighs whether a form that is nobody's name was meant to be a known person.
 
+use std::rc::Rc;
+
 use crate::doc::Doc;
 use crate::span::ViewRange;
 use crate::text::token::Flags;
@@ -36,10 +38,27 @@ impl Head {
     }
 }
 
+/// A person's record with what is asked of it for every suspicion.
+#[derive(Clone)]
+pub(crate) struct Dossier {
+    pub person: Rc<Person>,
+    pub parts: Rc<Parts>,
+    /// The given names, folded.
+    heads: Rc<[String]>,
+}
+
+impl Dossier {
+    pub fn new(person: Person) -> Self {
+        let parts = forge::parts(&person);
+        let heads = heads(&person, &parts).into();
+        Self { person: Rc::new(person), parts: Rc::new(parts), heads }
+    }
+}
+
 /// A person that a wrong form may stand for.
 pub(crate) struct Suspect {
-    pub person: Person,
-    pub parts: Parts,
+    pub person: Rc<Person>,
+    pub parts: Rc<Parts>,
     pub head: Head,
     /// Points of evidence.
     pub score: u32,
@@ -160,9 +179,8 @@ const TITLES: &[&str] = &[
 impl Suspect {
     /// Reads the words before token `tail` against the person's given names, and the word after `last`; `whole` when the tokens have
     /// the given name, too.
-    pub fn new(doc: &Doc<'_>, store: &Store, person: Person, (tail, last): (usize, usize), whole: bool) -> Option<Self> {
-        let parts = forge::parts(&person);
-        let mut head = head(doc, store, &person, &parts, tail);
+    pub fn new(doc: &Doc<'_>, store: &Store, of: Dossier, (tail, last): (usize, usize), whole: bool) -> Option<Self> {
+        let mut head = head(doc, store, &of.heads, tail);
         if whole {
             // Only a given name in front makes another person of a whole name.
             let before = tail.checked_sub(1).map_or("", |b| doc.text(b));
@@ -180,7 +198,7 @@ impl Suspect {
             Head::Absent => 0,
             Head::Other => return None,
         };
-        Some(Self { person, parts, head, score, evidence: Vec::new() })
+        Some(Self { person: of.person, parts: of.parts, head, score, evidence: Vec::new() })
     }
 
     /// Looks around tokens `first..last` for what belongs to the person.
@@ -199,7 +217,12 @@ impl Suspect {
                 title.len() > 5 && fits && (before.ends_with(&title) || before.contains(&title) || after.contains(&title))
             });
             if let Some(role) = role {
-                self.score += 2;
+                // “President” alone is many people's; with the country or organisation it is theirs.
+                let whole = format!("{before}{after}");
+                let of = |name: &str| name.len() > 1 && whole.contains(&format!(" {} ", fold(name)));
+                let own = self.person.countries.iter().filter_map(|c| store.country_by_code(c));
+                let placed = of(&role.body) || own.into_iter().any(|c| c.names.iter().chain(&c.adjectives).any(|n| of(n)));
+                self.score += if placed || role.title.contains(' ') { 2 } else { 1 };
                 self.evidence.push((format!("“{}” stands beside the name", role.title), None));
             }
         }
@@ -329,7 +352,7 @@ pub(crate) fn heads(person: &Person, parts: &Parts) -> Vec<String> {
     out
 }
 
-fn head(doc: &Doc<'_>, store: &Store, person: &Person, parts: &Parts, tail: usize) -> Head {
+fn head(doc: &Doc<'_>, store: &Store, heads: &[String], tail: usize) -> Head {
     let Some(sent) = doc.sent_of(tail) else { return Head::Absent };
     let before = tail.checked_sub(1).filter(|b| *b >= sent.first);
     let Some(mut prev) = before else { return Head::Absent };
@@ -344,8 +367,7 @@ fn head(doc: &Doc<'_>, store: &Store, person: &Person, parts: &Parts, tail: usiz
     if !word.is_word() || !word.is(Flags::CAP) {
         return Head::Absent;
     }
-    let heads = heads(person, parts);
-    for head in &heads {
+    for head in heads {
         let count = head.split(' ').count();
         for reach in count..=count + 2 {
             let Some(from) = tail.checked_sub(reach).filter(|f| *f >= sent.first) else { continue };
@@ -362,7 +384,7 @@ fn head(doc: &Doc<'_>, store: &Store, person: &Person, parts: &Parts, tail: usiz
     if text.len() <= 2 && parts_of.iter().any(|p| p.starts_with(&text[..1.min(text.len())])) {
         return Head::Initial(prev);
     }
-    if respelt(store, &text, &heads) {
+    if respelt(store, &text, heads) {
         return Head::Respelt(prev);
     }
     let country = store.lookup(&text).any(|p| matches!(p.kind, Kind::Country | Kind::Place | Kind::Body | Kind::Acronym));

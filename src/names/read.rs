@@ -1,10 +1,15 @@
 //! Finds known forms of names in a document.
 
+use std::cell::RefCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::doc::{Doc, Sent};
 use crate::text::token::{Flags, Kind as TokenKind};
 
 use super::data::fold::fold_into;
 use super::data::pack::{Kind, Posting, Store};
+use super::person::Dossier;
 
 /// Tokens `first..last` read as something the maps know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +25,7 @@ pub(crate) struct Spot {
 pub(crate) struct Reading<'a> {
     pub stores: Vec<&'a Store>,
     pub spots: Vec<Spot>,
+    dossiers: RefCell<FxHashMap<(usize, u16), Dossier>>,
     /// For each token, how far an accepted name that covers it reaches: `(first, last)`.
     accepted: Vec<(usize, usize)>,
 }
@@ -30,14 +36,23 @@ const LONGEST: usize = 14;
 impl<'a> Reading<'a> {
     /// Reads `doc` with the help of `stores`.
     pub fn new(doc: &Doc<'_>, stores: &[&'a Store]) -> Self {
-        let mut reading = Self { stores: stores.to_vec(), spots: Vec::new(), accepted: Vec::new() };
+        let mut reading = Self { stores: stores.to_vec(), spots: Vec::new(), dossiers: RefCell::default(), accepted: Vec::new() };
         let mut buffer = String::new();
+        // Words that no name starts with, for each store.
+        let mut dead: Vec<FxHashSet<&str>> = vec![FxHashSet::default(); stores.len()];
         for sent in &doc.sents {
             for at in sent.first..sent.last {
                 let token = &doc.tokens[at];
                 if token.is_word() && token.is(Flags::CAP) {
-                    for number in 0..reading.stores.len() {
-                        let store = reading.stores[number];
+                    for (number, &store) in stores.iter().enumerate() {
+                        let text = doc.text(at);
+                        if dead[number].contains(text) {
+                            continue;
+                        }
+                        if !starts(store, text, &mut buffer) {
+                            dead[number].insert(text);
+                            continue;
+                        }
                         walk(doc, sent, at, store, &mut buffer, |first, last, posting| {
                             // A possessive ending belongs to names like `Standard & Poor's`, but makes no wrong form.
                             if posting.kind.is_wrong() && doc.text(last - 1).starts_with(['\'', '’']) {
@@ -65,6 +80,12 @@ impl<'a> Reading<'a> {
         self.stores[spot.store]
     }
 
+    /// The record of person `id` of a store.
+    pub fn dossier(&self, store: usize, id: u16) -> Dossier {
+        let mut known = self.dossiers.borrow_mut();
+        known.entry((store, id)).or_insert_with(|| Dossier::new(self.stores[store].person(id))).clone()
+    }
+
     /// Spots of one kind.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Spot> {
         self.spots.iter().filter(move |s| s.posting.kind == kind)
@@ -88,6 +109,20 @@ impl<'a> Reading<'a> {
 
 fn is_upper(doc: &Doc<'_>, spot: &Spot) -> bool {
     (spot.first..spot.last).all(|i| doc.tokens[i].is(Flags::UPPER) || doc.tokens[i].is(Flags::DOTTED) || doc.text(i).len() == 1)
+}
+
+/// Whether any form starts with the word.
+fn starts(store: &Store, text: &str, buffer: &mut String) -> bool {
+    buffer.clear();
+    fold_into(text, buffer);
+    let fst = store.map().as_fst();
+    let mut node = fst.root();
+    for byte in buffer.bytes() {
+        let Some(next) = node.find_input(byte) else { return false };
+        node = fst.node(node.transition_addr(next));
+    }
+    // Behind a word a form ends, or goes on with another.
+    node.is_final() || node.find_input(b' ').is_some() || node.find_input(b's').is_some()
 }
 
 /// Follows the tokens from `at` through the map; `found` gets each form that ends on the way.

@@ -12,6 +12,18 @@ use copydesk::rule::Ruleset;
 use copydesk::source::SourceFile;
 use copydesk::view::{Format, View};
 
+pub mod corruptor;
+
+/// Compares a generated document with the file, or writes it when asked.
+#[track_caller]
+pub fn compare(path: &str, wanted: &str) {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(found == wanted, "{path} is out of date; UPDATE_DOCS=1 cargo test rewrites it");
+}
+
 pub const FORMATS: [Format; 3] = [Format::Plain, Format::Markdown, Format::Html];
 
 pub static RULES: LazyLock<Ruleset> = LazyLock::new(Ruleset::builtin);

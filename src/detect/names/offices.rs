@@ -95,9 +95,14 @@ pub(super) fn check(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
         // Namesakes may have held anything.
         let [id] = ids.as_slice() else { continue };
         let store = reading.store(spot);
+        let beside = offices_beside(cx, spot, store);
+        let titled = spot.first > 0 && matches!(doc.text(spot.first - 1), "Chancellor" | "President" | "Premier" | "Minister");
+        if beside.is_empty() && !titled {
+            continue;
+        }
         let person = store.person(*id);
         confused(cx, rules, spot, &person, store, out);
-        for (beside, offices) in offices_beside(cx, spot, store) {
+        for (beside, offices) in beside {
             if doc.tokens[beside.office.0].is(Flags::QUOTED) {
                 continue;
             }

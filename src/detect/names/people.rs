@@ -11,7 +11,7 @@ use crate::names::data::forge::{self, How};
 use crate::names::data::pack::{Kind, Posting, Store};
 use crate::names::parts;
 use crate::names::person::{Head, Suspect, needed};
-use crate::names::read::Spot;
+use crate::names::read::{Reading, Spot};
 use crate::text::token::Flags;
 use crate::view::BlockKind;
 
@@ -32,7 +32,13 @@ pub(super) fn check(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
     let (doc, reading) = (cx.doc, cx.names());
     let mut groups: BTreeMap<(usize, usize), Vec<&Spot>> = BTreeMap::new();
     for spot in &reading.spots {
-        if matches!(spot.posting.kind, Kind::WrongTail | Kind::WrongFull | Kind::Tail) && !reading.is_accepted(spot.first, spot.last) {
+        let wanted = match spot.posting.kind {
+            Kind::WrongFull => true,
+            Kind::WrongTail => telling(spot.posting.how) || named_before(doc, spot.first),
+            Kind::Tail => odd_given_name(doc, reading, spot),
+            _ => false,
+        };
+        if wanted && !reading.is_accepted(spot.first, spot.last) {
             groups.entry((spot.first, spot.last)).or_default().push(spot);
         }
     }
@@ -72,7 +78,7 @@ pub(super) fn check(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
             let form = fold(&plain(doc, *at));
             let earlier = by_text.get(form.as_str()).map(|n| &found[*n]);
             if let Some(earlier) = earlier.filter(|f| f.suspect.person.name == store.person(spot.posting.id).name)
-                && let Some(mut suspect) = Suspect::new(doc, store, store.person(spot.posting.id), *at, false)
+                && let Some(mut suspect) = Suspect::new(doc, store, reading.dossier(spot.store, spot.posting.id), *at, false)
                 && suspect.head == Head::Absent
             {
                 let place = doc.range(earlier.at.0, earlier.at.1 - 1);
@@ -92,6 +98,26 @@ pub(super) fn check(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
         let draft = draft(doc, f.at, &f.right, evidence, confidence, Some(&f.posting));
         out.report(doc, rule, f.at, draft);
     }
+}
+
+/// Whether a form of this kind says something without a given name.
+fn telling(how: How) -> bool {
+    matches!(how, How::Listed | How::Spelling | How::LetterLost)
+}
+
+/// Whether a word with a capital stands before token `at`.
+fn named_before(doc: &Doc<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).map(|b| &doc.tokens[b]);
+    before.is_some_and(|t| t.is_word() && t.is(Flags::CAP) || matches!(doc.text(at - 1), "." | "-"))
+}
+
+/// Whether a word stands before a family name that is a given name of another language, or a wrong one.
+fn odd_given_name(doc: &Doc<'_>, reading: &Reading<'_>, spot: &Spot) -> bool {
+    let before = spot.first.checked_sub(1).filter(|b| doc.tokens[*b].is_word() && doc.tokens[*b].is(Flags::CAP));
+    before.is_some_and(|b| {
+        let given = |s: &Spot| s.last == spot.first && matches!(s.posting.kind, Kind::Given | Kind::WrongHead);
+        reading.overlapping(b, b + 1).any(given)
+    })
 }
 
 /// Whether names can be judged at these tokens.
@@ -131,9 +157,13 @@ fn by_form(cx: &Cx<'_>, at: (usize, usize), spots: &[&Spot]) -> Option<Found> {
     for spot in spots {
         let store = reading.store(spot);
         let posting = spot.posting;
-        let person = store.person(posting.id);
-        let form = fold(&plain(doc, at));
         let whole = posting.kind == Kind::WrongFull;
+        // Most names that differ by a letter are somebody else's.
+        if !whole && !telling(posting.how) && !named_before(doc, at.0) {
+            continue;
+        }
+        let person = reading.dossier(spot.store, posting.id);
+        let form = fold(&plain(doc, at));
         let Some(mut suspect) = Suspect::new(doc, store, person, at, whole) else { continue };
         if whole {
             suspect.score += 2;
@@ -141,8 +171,7 @@ fn by_form(cx: &Cx<'_>, at: (usize, usize), spots: &[&Spot]) -> Option<Found> {
         if posting.how == How::Translated && (title || suspect.score < 2) {
             continue;
         }
-        // Most names that differ by a letter are somebody else's.
-        if !whole && suspect.score == 0 && !matches!(posting.how, How::Listed | How::Spelling | How::LetterLost) {
+        if !whole && suspect.score == 0 && !telling(posting.how) {
             continue;
         }
         let mut need = needed(&posting) + u32::from(title);
@@ -176,7 +205,7 @@ fn by_given_name(cx: &Cx<'_>, at: (usize, usize), spots: &[&Spot]) -> Option<Fou
     let mut found = Vec::new();
     for spot in spots {
         let store = reading.store(spot);
-        let person = store.person(spot.posting.id);
+        let person = reading.dossier(spot.store, spot.posting.id);
         let Some(mut suspect) = Suspect::new(doc, store, person, at, false) else { continue };
         let Head::Respelt(head) = suspect.head else { continue };
         // Royalty and popes go by English names; two given names are two people's choice.
@@ -187,7 +216,9 @@ fn by_given_name(cx: &Cx<'_>, at: (usize, usize), spots: &[&Spot]) -> Option<Fou
         let own = fold(suspect.parts.head.split(' ').next().unwrap_or(""));
         let Some(posting) = wrong_given(store, &text, &own, suspect.person.native.first().map(String::as_str)) else { continue };
         suspect.look_around(doc, reading, store, at);
-        if suspect.score < 4 {
+        // Many bear a common family name.
+        let common = doc.entry(at.0).within(30_000) || spots.iter().any(|s| s.posting.id != spot.posting.id);
+        if suspect.score < if common { 6 } else { 4 } {
             continue;
         }
         let right = suspect.person.name.clone();
@@ -235,23 +266,27 @@ fn by_sound(cx: &Cx<'_>, groups: &BTreeMap<(usize, usize), Vec<&Spot>>) -> Vec<F
             if parts::group(&given).is_none() {
                 continue;
             }
-            out.extend(sounds_like(cx, span));
+            out.extend(sounds_like(cx, span, &given));
         }
     }
     out
 }
 
-fn sounds_like(cx: &Cx<'_>, at: (usize, usize)) -> Option<Found> {
+fn sounds_like(cx: &Cx<'_>, at: (usize, usize), given: &str) -> Option<Found> {
     let (doc, reading) = (cx.doc, cx.names());
     let form = fold(doc.text(at.0));
     let key = format!("~{}", skeleton(&form));
     let known = parts::group(&form).is_some() || doc.entry(at.0).in_dictionary();
     let mut found = Vec::new();
-    for store in &reading.stores {
-        for mut posting in store.lookup(&key).filter(|p| p.kind == Kind::Sound) {
+    for (number, store) in reading.stores.iter().enumerate() {
+        let initial = given.bytes().next().unwrap_or(0);
+        // `H` comes back from Cyrillic as `G` or `K`.
+        let alike = |own: u8| own == initial || own == b'h' && matches!(initial, b'g' | b'k');
+        for mut posting in store.lookup(&key).filter(|p| p.kind == Kind::Sound && alike(p.language[0])) {
             posting.how = How::Sound;
+            posting.language = [0, 0];
             posting.known = known;
-            let person = store.person(posting.id);
+            let person = reading.dossier(number, posting.id);
             let Some(mut suspect) = Suspect::new(doc, store, person, at, false) else { continue };
             if !matches!(suspect.head, Head::Theirs(_) | Head::Respelt(_)) {
                 continue;

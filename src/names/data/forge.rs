@@ -83,6 +83,9 @@ pub struct Form {
     pub language: &'static str,
 }
 
+/// Folded wrong forms with how they arise and the language that writes so.
+type Forms = BTreeMap<String, (How, &'static str)>;
+
 /// A name cut in two: what the mechanisms change, and what goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parts {
@@ -357,8 +360,8 @@ impl<'a> Forge<'a> {
         let parts = parts(person);
         let right = accepted(person);
         let first = family_first(person, &parts);
-        let mut tails: BTreeMap<String, (How, &'static str)> = BTreeMap::new();
-        let mut wholes: BTreeMap<String, (How, &'static str)> = BTreeMap::new();
+        let mut tails: Forms = BTreeMap::new();
+        let mut wholes: Forms = BTreeMap::new();
         for form in &person.wrong {
             let text = fold(form);
             // A form in a script of its own folds to what any reader of that script would write.
@@ -392,7 +395,7 @@ impl<'a> Forge<'a> {
         if !first {
             double(&tail, &mut tails);
             inflect(&tail, &mut tails);
-            self.translate(&tail, &mut tails);
+            self.translate(&fold(&parts.head), &tail, &mut tails, &mut wholes);
         }
         drop_letters(&tail, &mut tails);
         if !parts.head.is_empty() {
@@ -423,13 +426,11 @@ impl<'a> Forge<'a> {
             let spelt = *how == How::Listed && any_head(form);
             !right.contains(form) && !closed.contains(&form.replace(' ', "")) && !spelt
         });
-        let forms = |map: BTreeMap<String, (How, &'static str)>| {
-            map.into_iter().map(|(text, (how, language))| Form { text, how, language }).collect::<Vec<_>>()
-        };
+        let forms = |map: Forms| map.into_iter().map(|(text, (how, language))| Form { text, how, language }).collect::<Vec<_>>();
         (forms(tails), forms(wholes))
     }
 
-    fn translate(&self, tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
+    fn translate(&self, head: &str, tail: &str, tails: &mut Forms, wholes: &mut Forms) {
         for english in self.meanings.get(tail).into_iter().flatten() {
             tails.entry(fold(english)).or_insert((How::Translated, ""));
         }
@@ -451,12 +452,13 @@ impl<'a> Forge<'a> {
         ] {
             if let Some(rest) = tail.strip_prefix(particle) {
                 tails.entry(format!("{english}{rest}")).or_insert((How::Particle, ""));
+                wholes.entry(format!("{head} {english}{rest}")).or_insert((How::Particle, ""));
             }
         }
     }
 }
 
-fn respell_cyrillic(person: &Person, parts: &Parts, tails: &mut BTreeMap<String, (How, &'static str)>) {
+fn respell_cyrillic(person: &Person, parts: &Parts, tails: &mut Forms) {
     let count = parts.tail.split(' ').count();
     for native in &person.native {
         let words: Vec<&str> = native.split(' ').collect();
@@ -470,6 +472,7 @@ fn respell_cyrillic(person: &Person, parts: &Parts, tails: &mut BTreeMap<String,
                 if form.ends_with("in") {
                     form.push('e');
                 }
+                tails.entry(form.clone()).or_insert((How::Spelling, language));
                 form = form.replace("ge", "gue").replace("gi", "gui");
             }
             let stem = ["skij", "skyj", "skii", "skyi", "zkyj", "zkij"].iter().find_map(|e| form.strip_suffix(e).map(|s| (s, &e[..1])));
@@ -483,7 +486,7 @@ fn respell_cyrillic(person: &Person, parts: &Parts, tails: &mut BTreeMap<String,
     }
 }
 
-fn respell_han(person: &Person, tail: &str, wholes: &mut BTreeMap<String, (How, &'static str)>) {
+fn respell_han(person: &Person, tail: &str, wholes: &mut Forms) {
     if person.countries.iter().any(|c| c == "CN") {
         return;
     }
@@ -501,14 +504,14 @@ fn respell_han(person: &Person, tail: &str, wholes: &mut BTreeMap<String, (How, 
     }
 }
 
-fn lose_letters(tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
+fn lose_letters(tail: &str, tails: &mut Forms) {
     let kept: String = tail.chars().filter(|c| c.is_ascii() || !c.is_alphabetic()).collect();
     if kept.len() != tail.len() && kept.len() > 3 {
         tails.entry(fold(&kept)).or_insert((How::LetterLost, ""));
     }
 }
 
-fn double(tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
+fn double(tail: &str, tails: &mut Forms) {
     let letters: Vec<char> = tail.chars().collect();
     for at in 1..letters.len() {
         if letters[at] == letters[at - 1] && letters.len() > 4 {
@@ -523,7 +526,7 @@ fn double(tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
     }
 }
 
-fn drop_letters(tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
+fn drop_letters(tail: &str, tails: &mut Forms) {
     let letters: Vec<char> = tail.chars().collect();
     if letters.len() < 6 {
         return;
@@ -536,7 +539,7 @@ fn drop_letters(tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
     }
 }
 
-fn inflect(tail: &str, tails: &mut BTreeMap<String, (How, &'static str)>) {
+fn inflect(tail: &str, tails: &mut Forms) {
     if tail.len() < 4 || tail.contains(' ') {
         return;
     }

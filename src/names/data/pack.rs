@@ -351,7 +351,9 @@ pub fn pack(tables: &Tables, familiar: &dyn Familiar) -> Vec<u8> {
         for tail in BTreeSet::from([fold(&parts.tail), fold_digraphs(&parts.tail)]) {
             forms.add(&tail, Kind::Tail, id);
             if tail.len() >= 4 {
-                forms.add(&format!("~{}", skeleton(&tail)), Kind::Sound, id);
+                // Its language bytes hold the given name's first letter, so that others need not be read.
+                let initial = fold(&parts.head).chars().next().filter(char::is_ascii).unwrap_or(' ');
+                forms.wrong(&format!("~{}", skeleton(&tail)), Kind::Sound, id, How::Sound, false, &format!("{initial} "));
             }
         }
         forms.add(&fold(&person.short), Kind::Short, id);
