@@ -246,7 +246,8 @@ impl Suspect {
         self.score += bodies;
         // Company.
         let mut company = 0;
-        for other in self.person.with.iter().filter(|w| w.len() > 3) {
+        let counted = |w: &String| self.person.roles.iter().any(|r| r.body == *w);
+        for other in self.person.with.iter().filter(|w| w.len() > 3 && !counted(w)) {
             if company < 2
                 && let Some(s) = stands_near(doc, at, other)
             {
