@@ -228,7 +228,7 @@ fn rows<'a>(file: &str, text: &'a str, columns: &[&str]) -> Result<Vec<(usize, V
     Ok(out)
 }
 
-const PEOPLE: [&str; 10] = ["name", "short", "also", "native", "wrong", "sex", "country", "field", "roles", "with"];
+const PEOPLE: [&str; 11] = ["name", "short", "also", "native", "wrong", "sex", "country", "field", "roles", "with", "source"];
 
 impl Tables {
     /// Reads one file of `rules/names`; `file` is its path below that folder.
@@ -287,7 +287,7 @@ impl Tables {
                 }
             }
             "organisations.tsv" => {
-                let columns = ["name", "acronym", "country", "kind", "also", "native", "foreign", "wrong", "with"];
+                let columns = ["name", "acronym", "country", "kind", "also", "native", "foreign", "wrong", "with", "source"];
                 for (_, c) in rows(file, text, &columns)? {
                     self.organisations.push(Organisation {
                         name: c[0].to_owned(),
