@@ -130,6 +130,12 @@ fn weigh(cx: &Cx<'_>, at: (usize, usize), spot: &Spot) -> Option<Found> {
         evidence.push((format!("“{name}” stands {}", distance(doc, at.0, s)), Some(ViewRange::new(s, s + name.len()))));
     }
     let need = match posting.kind {
+        // “The Council on International Relations of Elmira” is a body of its own.
+        Kind::WrongBody
+            if plain_words(doc, at) == 3 && doc.text(at.1) == "of" && doc.tokens.get(at.1 + 1).is_some_and(|t| t.is(Flags::CAP)) =>
+        {
+            3
+        }
         // Three plain words may be another body's name elsewhere.
         Kind::WrongBody if plain_words(doc, at) == 3 => 1,
         Kind::WrongBody => 0,
