@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::finding::{Confidence, Severity};
+use crate::report::FORMATS;
 use crate::rule::Ruleset;
 use crate::rule::schema::{self, PackError};
 use crate::select::{self, Selection};
@@ -220,7 +221,6 @@ impl Config {
             check_language(&reader, language)?;
         }
         if let Some(format) = &raw.output_format {
-            const FORMATS: [&str; 4] = ["full", "concise", "diff", "json"];
             let written = format.get_ref().as_str();
             if !FORMATS.contains(&written) {
                 let hint = schema::nearest(written, FORMATS.into_iter()).map_or(String::new(), |n| format!("; did you mean `{n}`?"));

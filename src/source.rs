@@ -313,6 +313,14 @@ impl SourceFile {
         index.utf16(&self.text, offset) - index.utf16(&self.text, start)
     }
 
+    /// 1-based column of `offset` in UTF-8 bytes of the decoded text, as reviewdog counts.
+    #[must_use]
+    pub fn byte_column(&self, offset: u32) -> usize {
+        let offset = self.snap(offset);
+        let index = self.index();
+        offset - index.starts[index.line(offset)] as usize + 1
+    }
+
     /// How many lines there are; text that ends with a line end has an empty last line.
     #[must_use]
     pub fn line_count(&self) -> usize {

@@ -120,6 +120,8 @@ fn check_file(bytes: &[u8], text: &str, encoding: &'static Encoding, forced: Opt
         let p = file.position(offset as u32);
         prop_assert_eq!((p.byte, p.char, p.line, p.column), (byte, n, line, column), "at {} of {:?}", offset, text);
         prop_assert_eq!(file.utf16_column(offset as u32), wide);
+        let start = file.line_start(p.line).expect("the line is there") as usize;
+        prop_assert_eq!(file.byte_column(offset as u32), text[start..offset].len() + 1);
         let Some(c) = c else { break };
         byte += match encoding {
             e if e == UTF_8 => c.len_utf8(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::output::Wanted;
 use crate::finding::{Confidence, Severity};
 
 /// Checks machine-translated news before it is published.
@@ -211,6 +212,24 @@ pub(super) enum Output {
     Diff,
     /// For machines
     Json,
+    /// A line of JSON for each document
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations and a step summary of GitHub Actions
+    Github,
+    /// GitLab's code-quality report
+    Gitlab,
+    /// One object for reviewdog
+    Rdjson,
+    /// A line for each finding, for reviewdog
+    Rdjsonl,
+    /// JUnit XML
+    Junit,
+    /// Checkstyle XML
+    Checkstyle,
+    /// Azure Pipelines log commands
+    Azure,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -253,9 +272,13 @@ impl From<Sureness> for Confidence {
 pub(super) struct Check {
     #[command(flatten)]
     pub common: Common,
-    /// How to report [default: full]
-    #[arg(long, value_enum, env = "COPYDESK_OUTPUT_FORMAT", help_heading = "Report")]
-    pub output_format: Option<Output>,
+    /// How to report: full, concise, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
+    /// FORMAT=FILE writes a file, and the option may stand several times [default: full]
+    #[arg(long, value_name = "FORMAT[=FILE]", env = "COPYDESK_OUTPUT_FORMAT", help_heading = "Report")]
+    pub output_format: Vec<Wanted>,
+    /// Write what a stet lets stand, too, marked as suppressed (sarif)
+    #[arg(long, help_heading = "Report")]
+    pub mark_suppressed: bool,
     /// Write the report here
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output_file: Option<PathBuf>,

@@ -5,6 +5,7 @@ mod desk;
 mod explain;
 mod learn;
 mod names;
+mod output;
 mod rules;
 mod run;
 

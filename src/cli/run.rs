@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use super::args::{Check, Fix, Global, Output};
 use super::complain;
 use super::desk::{Article, Desk, Input, Project, read};
+use super::output::{Outputs, Wanted};
 use crate::finding::{Safety, Severity};
-use crate::report::{Emit, FileReport, Statistics, Summary, concise, json, patch, text};
+use crate::report::{Emit as _, FileReport, Statistics, Summary, concise, patch, text};
 use crate::source::SourceFile;
-use crate::write::{Whole, replace};
+use crate::write::replace;
 
 /// Files checked in parallel at a time; keeps memory flat and order fixed.
 const BATCH: usize = 64;
@@ -100,75 +101,46 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let mut desk = Desk::new(&which, &args.common.at);
     let inputs = desk.inputs(&args.common.what)?;
     let here = desk.project(Path::new("."))?;
-    let format = args.output_format.unwrap_or_else(|| {
-        use clap::ValueEnum as _;
+    let mut wanted = args.output_format.clone();
+    if wanted.is_empty() {
         let set = desk.projects[here].config.output_format.as_ref();
-        set.and_then(|f| Output::from_str(&f.value, false).ok()).unwrap_or(Output::Full)
-    });
-    let mut file = None;
-    let mut standard = None;
-    match &args.output_file {
-        Some(path) => file = Some(io::BufWriter::new(Whole::create(path).with_context(|| format!("{}", path.display()))?)),
-        None => standard = Some(io::BufWriter::new(io::stdout().lock())),
+        wanted.push(set.and_then(|f| f.value.parse().ok()).unwrap_or(Wanted { format: Output::Full, file: None }));
     }
-    let out: &mut dyn Write = match (&mut file, &mut standard) {
-        (Some(file), _) => file,
-        (None, Some(standard)) => standard,
-        (None, None) => return Ok(2),
-    };
-    let options = options(global, args.output_file.is_none());
+    let style = |terminal: bool| options(global, terminal);
+    let mut outputs = Outputs::open(&wanted, args.output_file.as_deref(), &desk.projects[here].set, &style, args.mark_suppressed)?;
     let mut summary = Summary::default();
     let mut statistics = Statistics::default();
     let mut fails = false;
-    let mut failed;
-    {
-        let mut emit: Box<dyn Emit + '_> = match format {
-            Output::Full => Box::new(text::Full::new(&mut *out, options)),
-            Output::Concise => Box::new(concise::Concise::new(&mut *out)),
-            Output::Json => Box::new(json::Json::new(&mut *out)),
-            // Patches need the rules again; they are written below.
-            Output::Diff => Box::new(Nothing),
-        };
-        let mut patches = Vec::new();
-        let mut unpatched = 0;
-        failed = every(&desk, &inputs, &args.common, global, |project, article, report| {
-            let source = &article.source;
-            summary.add(report);
-            statistics.add(report);
-            let level = args.fail_on.map_or_else(|| project.fail_on(), Severity::from);
-            fails |= report.findings.iter().any(|f| f.severity >= level);
-            if format == Output::Diff {
-                match unified(source, &project.fixed(source, article.sidecar.as_ref(), report, Safety::Unsafe).text) {
-                    Some(patch) => patches.extend(patch),
-                    None => {
-                        unpatched += 1;
-                        complain(&anyhow::anyhow!("{}: no patch: {}", source.path, no_way_back(source)));
-                    }
+    let mut unpatched = 0;
+    let patch = outputs.has(Output::Diff);
+    let mut failed = every(&desk, &inputs, &args.common, global, |project, article, report| {
+        let source = &article.source;
+        summary.add(report);
+        statistics.add(report);
+        let level = args.fail_on.map_or_else(|| project.fail_on(), Severity::from);
+        fails |= report.findings.iter().any(|f| f.severity >= level);
+        if patch {
+            match unified(source, &project.fixed(source, article.sidecar.as_ref(), report, Safety::Unsafe).text) {
+                Some(patch) => outputs.write(Output::Diff, &patch)?,
+                None => {
+                    unpatched += 1;
+                    complain(&anyhow::anyhow!("{}: no patch: {}", source.path, no_way_back(source)));
                 }
             }
-            emit.file(source, report)
-        })?;
-        // “No findings” would mislead where nothing could be read; machines need their closing bracket.
-        if failed < inputs.len() || inputs.is_empty() || format == Output::Json {
-            emit.finish(&summary)?;
         }
-        drop(emit);
-        out.write_all(&patches)?;
-        failed += unpatched;
-    }
+        outputs.file(source, report)
+    })?;
+    // “No findings” would mislead where nothing could be read; machines need their closing bracket.
+    outputs.finish(&summary, failed == inputs.len() && !inputs.is_empty())?;
+    failed += unpatched;
     if args.statistics {
-        // Beside a report for machines the table goes where people look.
-        if matches!(format, Output::Json | Output::Diff) {
-            concise::statistics(&mut io::stderr(), &statistics)?;
-        } else {
-            concise::statistics(&mut &mut *out, &statistics)?;
+        // Beside reports for machines the table goes where people look.
+        match outputs.people() {
+            Some(mut target) => concise::statistics(&mut target, &statistics)?,
+            None => concise::statistics(&mut io::stderr(), &statistics)?,
         }
     }
-    out.flush()?;
-    if let (Some(file), Some(path)) = (file, &args.output_file) {
-        let whole = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        whole.finish(path).with_context(|| format!("{}", path.display()))?;
-    }
+    outputs.close()?;
     // The program ends here; taking thousands of rules apart would cost a millisecond.
     std::mem::forget(desk);
     Ok(if failed > 0 { 2 } else { u8::from(fails && !args.exit_zero) })
@@ -187,17 +159,6 @@ fn options(global: &Global, terminal: bool) -> text::Options {
     };
     let width = terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0));
     text::Options { width, colour, verbosity }
-}
-
-struct Nothing;
-
-impl Emit for Nothing {
-    fn file(&mut self, _: &SourceFile, _: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
-    fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// The patch in the file's own bytes; `None` when they cannot be written back.

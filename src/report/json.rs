@@ -335,6 +335,29 @@ pub fn totals(summary: &Summary) -> Totals {
     }
 }
 
+/// Writes each document on a line of its own.
+pub struct Jsonl<W> {
+    out: W,
+}
+
+impl<W: Write> Jsonl<W> {
+    /// An emitter that writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out }
+    }
+}
+
+impl<W: Write> Emit for Jsonl<W> {
+    fn file(&mut self, source: &SourceFile, report: &FileReport) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, &document(source, report))?;
+        self.out.write_all(b"\n")
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// Writes a [`Report`] as it comes, one document at a time.
 pub struct Json<W> {
     out: W,

@@ -9,11 +9,20 @@ use crate::names::verified::Verified;
 use crate::signal::Signal;
 use crate::source::SourceFile;
 
+pub mod annotations;
 pub mod concise;
+pub mod gitlab;
 pub mod json;
 pub mod patch;
+pub mod reviewdog;
+pub mod sarif;
 pub mod text;
 pub mod visible;
+pub mod xml;
+
+/// The names of all formats, as the command line and the configuration have them.
+pub const FORMATS: [&str; 13] =
+    ["full", "concise", "diff", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "rdjsonl", "junit", "checkstyle", "azure"];
 
 /// Everything a run says about one document.
 #[derive(Clone, Debug, Default)]
