@@ -81,8 +81,7 @@ fn report_the_seed(bencher: Bencher) {
         words: found.words,
         signal: found.signal,
         findings: found.findings,
-        verified: Vec::new(),
-        suppressed: Vec::new(),
+        ..copydesk::report::FileReport::default()
     };
     bencher.bench(|| {
         let mut out = Vec::new();

@@ -29,6 +29,7 @@ struct Raw {
     packs: Names,
     furniture: Names,
     names: Names,
+    baseline: Option<Spanned<String>>,
     builtin: Option<Spanned<bool>>,
     preview: Option<Spanned<bool>>,
     min_confidence: Option<Spanned<Confidence>>,
@@ -76,6 +77,8 @@ pub struct Config {
     pub furniture: Vec<PathBuf>,
     /// Files of the house's own names, as absolute or run-relative paths.
     pub names_files: Vec<PathBuf>,
+    /// The findings that were there before, as an absolute or run-relative path.
+    pub baseline: Option<PathBuf>,
     /// Whether the built-in packs run.
     pub builtin: Option<Set<bool>>,
     /// Whether rules on trial run.
@@ -247,6 +250,7 @@ impl Config {
             packs: reader.list("packs", raw.packs).into_iter().map(|p| base.join(p.into_inner())).collect(),
             furniture: reader.list("furniture", raw.furniture).into_iter().map(|p| base.join(p.into_inner())).collect(),
             names_files: reader.list("names", raw.names).into_iter().map(|p| base.join(p.into_inner())).collect(),
+            baseline: reader.set("baseline", raw.baseline).map(|b| base.join(b.value)),
             builtin: reader.set("builtin", raw.builtin),
             preview: reader.set("preview", raw.preview),
             min_confidence: reader.set("min-confidence", raw.min_confidence),
@@ -330,6 +334,7 @@ impl Config {
         add("packs", names(&self.packs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
         add("furniture", names(&self.furniture.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
         add("names", names(&self.names_files.iter().map(|p| p.display().to_string()).collect::<Vec<_>>()));
+        add("baseline", self.baseline.as_ref().map_or("not set".into(), |b| format!("{:?}", b.display().to_string())));
         add("builtin", self.builtin.as_ref().is_none_or(|b| b.value).to_string());
         add("preview", self.preview.as_ref().is_some_and(|b| b.value).to_string());
         add("min-confidence", format!("{:?}", self.min_confidence.as_ref().map_or(Confidence::Medium, |c| c.value).name()));

@@ -42,6 +42,12 @@ pub(super) enum Command {
     /// List, write, test and measure rules
     #[command(subcommand)]
     Rules(Rules),
+    /// Report only what is new: remember the findings of today
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Let a finding stand, with a reason
+    #[command(subcommand)]
+    Stet(StetCommand),
     /// Ask what copydesk knows of a name, and teach it new ones
     #[command(subcommand)]
     Names(Names),
@@ -106,6 +112,48 @@ pub(super) struct Which {
     pub date: Option<String>,
     #[arg(skip)]
     pub show_verified: bool,
+    /// The baseline that the command names; `Some(None)` for none at all.
+    #[arg(skip)]
+    pub baseline: Option<Option<PathBuf>>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Write down all findings of these files; what is known of other files stays
+    Write(BaselineArgs),
+    /// Drop what these files no longer have, and files that are gone
+    Prune(BaselineArgs),
+    /// Print it
+    Show {
+        /// The file [default: copydesk-baseline.json]
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct BaselineArgs {
+    #[command(flatten)]
+    pub common: Common,
+    /// The baseline [default: copydesk-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum StetCommand {
+    /// Add an entry to ARTICLE.stet.toml
+    Add(StetAdd),
+}
+
+#[derive(Args)]
+pub(super) struct StetAdd {
+    /// The finding's fingerprint, from the JSON report
+    pub fingerprint: String,
+    /// Why it may stand
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 #[derive(Subcommand)]
@@ -282,6 +330,12 @@ pub(super) struct Check {
     /// Write the report here
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output_file: Option<PathBuf>,
+    /// Report only what this baseline does not have (`copydesk baseline write` makes one)
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
+    pub baseline: Option<PathBuf>,
+    /// Report everything, whatever baseline the configuration names
+    #[arg(long, conflicts_with = "baseline", help_heading = "Report")]
+    pub no_baseline: bool,
     /// Exit 1 from this severity on [default: major]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Report")]
     pub fail_on: Option<Level>,

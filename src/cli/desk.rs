@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use ignore::overrides::OverrideBuilder;
 
 use super::args::{Common, What, Where, Which};
+use crate::baseline::Baseline;
 use crate::check::{self, Checked, Settings};
 use crate::config::{self, Config};
 use crate::finding::{Confidence, Safety, Severity};
@@ -35,6 +36,8 @@ pub(super) struct Project {
     names: Option<Arc<Store>>,
     date: Option<Date>,
     verify: bool,
+    /// What was there before and is not reported.
+    pub baseline: Option<Baseline>,
     base: Settings,
 }
 
@@ -75,7 +78,10 @@ impl Project {
         let names = house::open(&files)?.map(Arc::new);
         let language = which.source_language.clone();
         let verify = which.show_verified;
-        let mut project = Self { config, set, preview, line, language, min_confidence, names, date, verify, base: Settings::default() };
+        let file = which.baseline.clone().unwrap_or_else(|| config.baseline.clone());
+        let baseline = file.as_deref().map(Baseline::read).transpose()?;
+        let base = Settings::default();
+        let mut project = Self { config, set, preview, line, language, min_confidence, names, date, verify, baseline, base };
         project.base = project.settle(&Selection::default(), None);
         Ok(project)
     }
@@ -114,7 +120,11 @@ impl Project {
 
     /// What is to be said about `source`.
     pub fn report(&self, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
-        report(&self.set, &self.settings(Path::new(&source.path)), source, sidecar)
+        let mut report = report(&self.set, &self.settings(Path::new(&source.path)), source, sidecar);
+        if let Some(baseline) = &self.baseline {
+            (report.findings, report.baselined) = baseline.split(&source.path, report.findings);
+        }
+        report
     }
 
     /// `source` with its fixes applied, as far as they hold.
@@ -128,7 +138,7 @@ impl Project {
 
 fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
     let Checked { findings, suppressed, words, signal, verified } = check::check(set, source, &view(source), settings, sidecar);
-    FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified }
+    FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified, ..FileReport::default() }
 }
 
 pub(super) fn view(source: &SourceFile) -> View {

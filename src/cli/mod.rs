@@ -1,6 +1,7 @@
 //! The command line: what a user types and what comes back.
 
 mod args;
+mod baseline;
 mod desk;
 mod explain;
 mod learn;
@@ -81,6 +82,8 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Fix(args) => run::fix(args, &cli.global),
         Command::Explain(args) => explain::run(args),
         Command::Rules(command) => rules::run(command, &cli.global),
+        Command::Baseline(command) => baseline::run(command, &cli.global),
+        Command::Stet(args::StetCommand::Add(args)) => baseline::stet(args, &cli.global),
         Command::Names(command) => names::run(command),
         Command::LearnFurniture(args) => learn::run(args, &cli.global),
         Command::Config(args) => show_config(args),

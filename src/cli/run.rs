@@ -97,7 +97,8 @@ pub(super) fn every(
 }
 
 pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
-    let which = super::args::Which { show_verified: args.show_verified, ..args.common.which.clone() };
+    let baseline = if args.no_baseline { Some(None) } else { args.baseline.clone().map(Some) };
+    let which = super::args::Which { show_verified: args.show_verified, baseline, ..args.common.which.clone() };
     let mut desk = Desk::new(&which, &args.common.at);
     let inputs = desk.inputs(&args.common.what)?;
     let here = desk.project(Path::new("."))?;

@@ -37,6 +37,8 @@ pub struct FileReport {
     pub findings: Vec<Finding>,
     /// What a stet suppressed.
     pub suppressed: Vec<Finding>,
+    /// What a baseline says was there before.
+    pub baselined: Vec<Finding>,
     /// The names recognised as right, when asked for.
     pub verified: Vec<Verified>,
 }
@@ -72,6 +74,8 @@ pub struct Summary {
     pub neutral: usize,
     /// Findings somebody let stand.
     pub suppressed: usize,
+    /// Findings that a baseline says were there before.
+    pub baselined: usize,
     /// Findings with a fix that can be applied.
     pub fixable: usize,
     /// Findings with a fix that can be applied unread.
@@ -86,6 +90,7 @@ impl Summary {
         self.documents += 1;
         self.words += report.words;
         self.suppressed += report.suppressed.len();
+        self.baselined += report.baselined.len();
         for finding in &report.findings {
             match finding.severity {
                 Severity::Critical => self.critical += 1,
@@ -234,7 +239,7 @@ pub(crate) mod sample {
             signal: signal(),
             findings: vec![finding],
             suppressed: Vec::new(),
-            verified: Vec::new(),
+            ..FileReport::default()
         };
         (SourceFile::from_str("news/war.txt", text), report)
     }

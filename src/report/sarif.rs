@@ -126,7 +126,7 @@ impl<'a, W: Write> Sarif<'a, W> {
         self.rules.len() - 1
     }
 
-    fn result(&mut self, source: &SourceFile, path: &str, finding: &Finding, suppressed: bool) -> io::Result<()> {
+    fn result(&mut self, source: &SourceFile, path: &str, finding: &Finding, suppressed: Option<&str>) -> io::Result<()> {
         let number = self.number(finding);
         let mut message = finding.message.clone();
         let mut related = Vec::new();
@@ -171,8 +171,8 @@ impl<'a, W: Write> Sarif<'a, W> {
             };
             value["fixes"] = finding.fixes.iter().filter(|f| !f.edits.is_empty()).map(fix).collect::<Vec<_>>().into();
         }
-        if suppressed {
-            value["suppressions"] = json!([{ "kind": "inSource" }]);
+        if let Some(kind) = suppressed {
+            value["suppressions"] = json!([{ "kind": kind }]);
         }
         if !self.first {
             self.out.write_all(b",\n")?;
@@ -186,11 +186,14 @@ impl<W: Write> Emit for Sarif<'_, W> {
     fn file(&mut self, source: &SourceFile, report: &FileReport) -> io::Result<()> {
         self.begin()?;
         for finding in &report.findings {
-            self.result(source, &report.path, finding, false)?;
+            self.result(source, &report.path, finding, None)?;
         }
         if self.suppressed {
             for finding in &report.suppressed {
-                self.result(source, &report.path, finding, true)?;
+                self.result(source, &report.path, finding, Some("inSource"))?;
+            }
+            for finding in &report.baselined {
+                self.result(source, &report.path, finding, Some("external"))?;
             }
         }
         Ok(())

@@ -184,8 +184,11 @@ impl<W: Write> Emit for Full<W> {
         let total = summary.findings();
         if total == 0 {
             let documents = counted(summary.documents, "document");
-            let stands =
+            let mut stands =
                 if summary.suppressed > 0 { format!("; {} let stand", counted(summary.suppressed, "finding")) } else { String::new() };
+            if summary.baselined > 0 {
+                let _ = write!(stands, "; {} in the baseline", counted(summary.baselined, "finding"));
+            }
             writeln!(self.out, "{}", self.paint(DIM, &format!("No findings in {documents} ({words}){stands}.")))?;
             return self.out.flush();
         }
@@ -200,6 +203,9 @@ impl<W: Write> Emit for Full<W> {
         let mut parts = vec![found, format!("{} fixable ({} safe)", summary.fixable, summary.safe)];
         if summary.suppressed > 0 {
             parts.push(format!("{} let stand", grouped(summary.suppressed)));
+        }
+        if summary.baselined > 0 {
+            parts.push(format!("{} in the baseline", grouped(summary.baselined)));
         }
         parts.extend([words, format!("MQM penalty {:.1}, {:.1} per 1,000 words (estimate)", summary.penalty, summary.per_1000_words())]);
         let mut line = String::new();

@@ -69,7 +69,7 @@ pub fn json(out: &mut Vec<u8>) -> Box<dyn Emit + '_> {
 pub fn check_source(format: Format, source: SourceFile) -> Checked {
     let view = View::build(format, &source.text);
     let check::Checked { findings, suppressed, words, signal, verified } = check::check(&RULES, &source, &view, &SETTINGS, None);
-    let report = FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified };
+    let report = FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified, ..FileReport::default() };
     Checked { source, view, report }
 }
 
