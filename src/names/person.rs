@@ -176,6 +176,60 @@ const TITLES: &[&str] = &[
     "head",
 ];
 
+/// States of the USA: half a country's people live there with any name.
+const STATES: &[&str] = &[
+    "Alabama",
+    "Alaska",
+    "Arizona",
+    "Arkansas",
+    "California",
+    "Colorado",
+    "Connecticut",
+    "Delaware",
+    "Florida",
+    "Georgia",
+    "Hawaii",
+    "Idaho",
+    "Illinois",
+    "Indiana",
+    "Iowa",
+    "Kansas",
+    "Kentucky",
+    "Louisiana",
+    "Maine",
+    "Maryland",
+    "Massachusetts",
+    "Michigan",
+    "Minnesota",
+    "Mississippi",
+    "Missouri",
+    "Montana",
+    "Nebraska",
+    "Nevada",
+    "New Hampshire",
+    "New Jersey",
+    "New Mexico",
+    "New York",
+    "North Carolina",
+    "North Dakota",
+    "Ohio",
+    "Oklahoma",
+    "Oregon",
+    "Pennsylvania",
+    "Rhode Island",
+    "South Carolina",
+    "South Dakota",
+    "Tennessee",
+    "Texas",
+    "Utah",
+    "Vermont",
+    "Virginia",
+    "Washington",
+    "West Virginia",
+    "Wisconsin",
+    "Wyoming",
+];
+
 impl Suspect {
     /// Reads the words before token `tail` against the person's given names, and the word after `last`; `whole` when the tokens have
     /// the given name, too.
@@ -205,6 +259,11 @@ impl Suspect {
     pub fn look_around(&mut self, doc: &Doc<'_>, reading: &Reading<'_>, store: &Store, (first, last): (usize, usize)) {
         let at = doc.tokens[first].at.start as usize;
         let place = |start: usize, length: usize| ViewRange::new(start, start + length);
+        // What stands in the flagged words says nothing for them.
+        let own = doc.range(self.head.start(first), last - 1);
+        let near = |needle: &str| stands_near(doc, at, needle, own);
+        let is_place =
+            |name: &str| store.lookup(&fold(name)).any(|p| matches!(p.kind, Kind::Place | Kind::Country)) || STATES.contains(&name);
         // An office beside the name.
         let start = self.head.start(first);
         if let Some((lo, hi)) = doc.sent_of(first).map(|s| (s.first, s.last)) {
@@ -229,11 +288,10 @@ impl Suspect {
         // Organisations.
         let mut bodies = 0;
         for role in &self.person.roles {
-            if role.body.len() < 3 || self.is_country(store, &role.body) {
+            if role.body.len() < 3 || is_place(&role.body) {
                 continue;
             }
-            let found =
-                stands_near(doc, at, &role.body).map(|s| (s, role.body.len())).or_else(|| body_near(doc, reading, at, &role.body, false));
+            let found = near(&role.body).map(|s| (s, role.body.len())).or_else(|| body_near(doc, reading, at, &role.body, false));
             if let Some((s, length)) = found.filter(|_| bodies < 2) {
                 let near = doc.context(doc.tokens[first].at);
                 let points = if (near.start as usize..near.end as usize).contains(&s) { 2 } else { 1 };
@@ -247,9 +305,9 @@ impl Suspect {
         // Company.
         let mut company = 0;
         let counted = |w: &String| self.person.roles.iter().any(|r| r.body == *w);
-        for other in self.person.with.iter().filter(|w| w.len() > 3 && !counted(w)) {
+        for other in self.person.with.iter().filter(|w| w.len() > 3 && !counted(w) && !is_place(w)) {
             if company < 2
-                && let Some(s) = stands_near(doc, at, other)
+                && let Some(s) = near(other)
             {
                 company += 1;
                 self.evidence
@@ -258,18 +316,21 @@ impl Suspect {
         }
         self.score += company;
         // The right form, elsewhere.
-        let own = stands_near(doc, at, &self.person.name).map(|s| (s, self.person.name.len())).or_else(|| {
+        let own = near(&self.person.name).map(|s| (s, self.person.name.len())).or_else(|| {
             let short = &self.person.short;
-            (short.len() > 4 && skeleton(&fold(short)).len() > 2).then(|| stands_near(doc, at, short).map(|s| (s, short.len()))).flatten()
+            (short.len() > 4 && skeleton(&fold(short)).len() > 2).then(|| near(short).map(|s| (s, short.len()))).flatten()
         });
         if let Some((s, length)) = own {
             self.score += 2;
             self.evidence.push((format!("the right form stands {}", distance(doc, first, s)), Some(place(s, length))));
         }
         // The country.
-        let country = self.person.countries.iter().filter_map(|c| store.country_by_code(c)).find_map(|country| {
-            country.names.iter().chain(&country.adjectives).find_map(|name| stands_near(doc, at, name).map(|s| (s, name.clone())))
-        });
+        let country = self
+            .person
+            .countries
+            .iter()
+            .filter_map(|c| store.country_by_code(c))
+            .find_map(|country| country.names.iter().chain(&country.adjectives).find_map(|name| near(name).map(|s| (s, name.clone()))));
         if let Some((s, name)) = country {
             self.score += 1;
             if self.evidence.is_empty() {
@@ -278,8 +339,33 @@ impl Suspect {
         }
     }
 
-    fn is_country(&self, store: &Store, body: &str) -> bool {
-        self.person.countries.iter().filter_map(|c| store.country_by_code(c)).any(|c| c.names.iter().any(|n| n == body))
+    /// Whether the text tells the bearer of the name apart from the person: the right name stands in the same sentence, or an
+    /// age or a trade that is none of theirs stands behind the name.
+    pub fn is_told_apart(&self, doc: &Doc<'_>, (first, last): (usize, usize)) -> bool {
+        let Some(sent) = doc.sent_of(first) else { return false };
+        let start = self.head.start(first);
+        let around = format!("{} {}", folded(doc, sent.first, start), folded(doc, last, sent.last));
+        if around.contains(&format!(" {} ", fold(&self.person.name))) {
+            return true;
+        }
+        if doc.text(last) != "," {
+            return false;
+        }
+        let next = doc.text(last + 1);
+        if doc.tokens.get(last + 1).is_some_and(|t| t.kind == crate::text::token::Kind::Num && t.at.len() <= 3) {
+            return true;
+        }
+        if !matches!(next, "a" | "an") {
+            return false;
+        }
+        let end = (last + 2..sent.last.min(last + 12))
+            .find(|i| matches!(doc.text(*i), "," | ";" | "." | "who"))
+            .unwrap_or(sent.last.min(last + 12));
+        let trade = folded(doc, last + 2, end);
+        let fits = |text: &str| fold(text).split(' ').any(|w| w.len() > 3 && trade.contains(&format!(" {w}")));
+        let known = self.person.roles.iter().any(|r| fits(&r.title) || fits(&r.body)) || self.person.fields.iter().any(|f| fits(f));
+        let general = ["politic", "former", "diplomat", "official", "leader", "lawmaker", "candidate", "veteran", "ally"];
+        !known && !general.iter().any(|w| trade.contains(&format!(" {w}")))
     }
 
     /// What the table says of the person, for people.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::doc::{Doc, Sent};
+use crate::span::ViewRange;
 use crate::text::token::{Flags, Kind as TokenKind};
 
 use super::data::fold::fold_into;
@@ -208,8 +209,8 @@ pub(crate) fn folded(doc: &Doc<'_>, first: usize, last: usize) -> String {
 /// How far around a name its company is looked for, in bytes of the view.
 pub(crate) const AROUND: usize = 1_800;
 
-/// Where `needle` stands as a name of its own within reach of byte `at`, nearest first by text order.
-pub(crate) fn stands_near(doc: &Doc<'_>, at: usize, needle: &str) -> Option<usize> {
+/// Where `needle` stands as a name of its own within reach of byte `at` and outside `own`, the nearest.
+pub(crate) fn stands_near(doc: &Doc<'_>, at: usize, needle: &str, own: ViewRange) -> Option<usize> {
     let text = &doc.view.text;
     let clip = |mut to: usize| {
         while !text.is_char_boundary(to) {
@@ -222,6 +223,9 @@ pub(crate) fn stands_near(doc: &Doc<'_>, at: usize, needle: &str) -> Option<usiz
     memchr::memmem::find_iter(window, needle.as_bytes())
         .map(|offset| from + offset)
         .filter(|start| {
+            if *start < own.end as usize && own.start as usize <= *start + needle.len() {
+                return false;
+            }
             let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
             free(text[..*start].chars().next_back()) && free(text[start + needle.len()..].chars().next())
         })

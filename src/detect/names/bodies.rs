@@ -9,7 +9,7 @@ use crate::finding::Confidence;
 use crate::names::data::pack::{Kind, Posting, Store};
 use crate::names::data::tables::Organisation;
 use crate::names::person::{body_near, distance};
-use crate::names::read::{Spot, stands_near};
+use crate::names::read::{Reading, Spot, stands_near};
 use crate::span::ViewRange;
 use crate::text::token::Flags;
 use crate::view::BlockKind;
@@ -101,15 +101,22 @@ fn weigh(cx: &Cx<'_>, at: (usize, usize), spot: &Spot) -> Option<Found> {
     }
     // Its words carry capitals, unless the table has it in small letters.
     let small = (at.0..at.1).filter(|i| doc.tokens[*i].is_word() && doc.tokens[*i].at.len() > 3 && !doc.tokens[*i].is(Flags::CAP)).count();
-    if !acronym && small > 0 && !posting.known || title && posting.kind == Kind::WeakBody {
+    // One word is a word.
+    let single = (at.0..at.1).filter(|i| doc.tokens[*i].is_word()).count() == 1;
+    let weak = posting.kind == Kind::WeakBody;
+    if !acronym && small > 0 && !posting.known || weak && (single || title) {
         return None;
     }
     let body = store.body(posting.id);
     let start = doc.tokens[at.0].at.start as usize;
+    let own = doc.range(at.0, at.1 - 1);
+    if told_apart(doc, reading, at, &body, acronym) {
+        return None;
+    }
     let (mut score, mut evidence) = (0, Vec::new());
     for other in body.with.iter().filter(|w| w.len() > 3) {
         if score < 2
-            && let Some(s) = stands_near(doc, start, other)
+            && let Some(s) = stands_near(doc, start, other, own)
         {
             score += 1;
             evidence.push((
@@ -118,16 +125,23 @@ fn weigh(cx: &Cx<'_>, at: (usize, usize), spot: &Spot) -> Option<Found> {
             ));
         }
     }
-    if let Some((s, length)) = body_near(doc, reading, start, &body.name, true) {
+    let inside = |s: usize, length: usize| s < own.end as usize && own.start as usize <= s + length;
+    if let Some((s, length)) = body_near(doc, reading, start, &body.name, true).filter(|(s, l)| !inside(*s, *l)) {
         score += 2;
         evidence.push((format!("the right name stands {}", distance(doc, at.0, s)), Some(ViewRange::new(s, s + length))));
     }
     let country = store.country_by_code(&body.country).and_then(|country| {
-        country.names.iter().chain(&country.adjectives).find_map(|name| stands_near(doc, start, name).map(|s| (s, name.clone())))
+        country.names.iter().chain(&country.adjectives).find_map(|name| stands_near(doc, start, name, own).map(|s| (s, name.clone())))
     });
     if let Some((s, name)) = country {
         score += 1;
         evidence.push((format!("“{name}” stands {}", distance(doc, at.0, s)), Some(ViewRange::new(s, s + name.len()))));
+    }
+    if acronym {
+        // In another paragraph anything may stand.
+        let block = doc.view.blocks[doc.sent_of(at.0).map_or(0, |s| s.block)].view;
+        evidence.retain(|(_, place)| place.is_some_and(|p| block.start <= p.start && p.end <= block.end));
+        score = score.min(u32::try_from(evidence.len()).unwrap_or(0) * 2);
     }
     let need = match posting.kind {
         // “The Council on International Relations of Elmira” is a body of its own.
@@ -139,12 +153,31 @@ fn weigh(cx: &Cx<'_>, at: (usize, usize), spot: &Spot) -> Option<Found> {
         // Three plain words may be another body's name elsewhere.
         Kind::WrongBody if plain_words(doc, at) == 3 => 1,
         Kind::WrongBody => 0,
-        Kind::WeakBody if at.1 == at.0 + 1 => 3,
         Kind::WeakBody => 2,
         _ if posting.known => 2,
         _ => 1,
     };
     (score >= need).then_some(Found { body, posting, score, evidence })
+}
+
+/// Whether the text glosses the body's name with these words, or spells an acronym out as something else.
+fn told_apart(doc: &Doc<'_>, reading: &Reading<'_>, (first, last): (usize, usize), body: &Organisation, acronym: bool) -> bool {
+    let Some(sent) = doc.sent_of(first) else { return false };
+    if acronym {
+        // `FMI, the Food Marketing Institute`
+        let letters: Vec<char> = doc.text(first).chars().filter(|c| c.is_alphabetic()).collect();
+        let capitals: Vec<char> = (last..sent.last.min(last + 9))
+            .chain(first.saturating_sub(9).max(sent.first)..first)
+            .filter(|i| doc.tokens[*i].is_word() && doc.tokens[*i].is(Flags::CAP) && !doc.tokens[*i].is(Flags::UPPER))
+            .filter_map(|i| doc.text(i).chars().next())
+            .collect();
+        return letters.len() > 2 && capitals.windows(letters.len()).any(|w| w == letters);
+    }
+    // Acronyms behind a name say what it is; the name itself beside a rendering explains it.
+    let right = |s: &Spot| {
+        s.posting.kind == Kind::Body && reading.store(s).body(s.posting.id).name == body.name && !(s.first < last && first < s.last)
+    };
+    reading.overlapping(sent.first, sent.last).any(right)
 }
 
 /// How many words of more than three letters the tokens have; 0 when one of them is no English word.

@@ -9,7 +9,7 @@ use crate::names::data::pack::{Kind, OfficeRecord, Store};
 use crate::names::data::tables::{Holder, Person, Role};
 use crate::names::person::describe;
 use crate::names::read::{Spot, folded, walk};
-use crate::text::calendar::{Date, MONTHS};
+use crate::text::calendar::{self, Date, MONTHS};
 use crate::text::title_case;
 use crate::text::token::{Flags, Kind as TokenKind};
 
@@ -148,7 +148,12 @@ fn offices_beside(cx: &Cx<'_>, spot: &Spot, store: &Store) -> Vec<(Beside, Vec<O
         let served =
             words.iter().rev().find(|w| **w != "the").is_some_and(|w| matches!(*w, "of" | "to" | "for" | "by" | "with" | "s" | "and"));
         let hyphen = at > sent.first && matches!(doc.text(at - 1), "-" | "’" | "'");
-        if OTHER_RANK.contains(&near) || comma && served || hyphen && !before.contains(" ex ") {
+        // `the secretary of state, John Bolton and others` is a list.
+        let next = doc.text(spot.last);
+        let listed = comma
+            && (next == "and"
+                || next == "," && (doc.text(spot.last + 1) == "and" || doc.tokens.get(spot.last + 1).is_some_and(|t| t.is(Flags::CAP))));
+        if listed || OTHER_RANK.contains(&near) || comma && served || hyphen && !before.contains(" ex ") {
             break;
         }
         let former = words.iter().any(|w| PAST.contains(w));
@@ -343,7 +348,12 @@ fn confused(cx: &Cx<'_>, rules: &Rules, spot: &Spot, person: &Person, store: &St
     let joined = first > sent.first && matches!(doc.text(first - 1), "-" | "–");
     let titles: Vec<String> = person.roles.iter().map(|r| bare(&r.title)).collect();
     let Some(code) = person.countries.first().filter(|_| person.countries.len() == 1) else { return };
-    if skipped || joined || titles.is_empty() || doc.tokens[at].is(Flags::QUOTED) {
+    // `Socialist International President`, `President … of the foundation`: another body's.
+    let before_title = first.checked_sub(1).filter(|b| *b > sent.first && doc.tokens[*b].is_word() && doc.tokens[*b].is(Flags::CAP));
+    let national = |b: usize| store.lookup(&fold(doc.text(b))).any(|p| p.kind == Kind::Country);
+    let dated = |b: usize| calendar::weekday(doc.text(b)).is_some() || calendar::month(doc.text(b)).is_some();
+    let elsewhere = before_title.is_some_and(|b| !national(b) && !dated(b)) || doc.text(spot.last) == "of";
+    if elsewhere || skipped || joined || titles.is_empty() || doc.tokens[at].is(Flags::QUOTED) {
         return;
     }
     let has = |needle: &str| titles.iter().any(|t| t.contains(needle));

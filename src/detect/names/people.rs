@@ -180,7 +180,7 @@ fn by_form(cx: &Cx<'_>, at: (usize, usize), spots: &[&Spot]) -> Option<Found> {
             need = need.max(5);
         }
         suspect.look_around(doc, reading, store, at);
-        if suspect.score < need {
+        if suspect.score < need || suspect.is_told_apart(doc, at) {
             continue;
         }
         let (start, right) = whole_name(&suspect, at.0, whole);
@@ -218,7 +218,7 @@ fn by_given_name(cx: &Cx<'_>, at: (usize, usize), spots: &[&Spot]) -> Option<Fou
         suspect.look_around(doc, reading, store, at);
         // Many bear a common family name.
         let common = doc.entry(at.0).within(30_000) || spots.iter().any(|s| s.posting.id != spot.posting.id);
-        if suspect.score < if common { 6 } else { 4 } {
+        if suspect.score < if common { 6 } else { 4 } || suspect.is_told_apart(doc, at) {
             continue;
         }
         let right = suspect.person.name.clone();
@@ -234,6 +234,9 @@ fn wrong_given(store: &Store, text: &str, own: &str, native: Option<&str>) -> Op
         return None;
     }
     let romanised = native.is_some();
+    if romanised && forge::loose(&text.replace("ander", "andr")) == forge::loose(&own.replace("ander", "andr")) {
+        return None;
+    }
     if let Some(posting) = store.lookup(text).find(|p| p.kind == Kind::WrongHead && store.head(p.id) == own) {
         return (!posting.known).then_some(posting);
     }
@@ -305,7 +308,7 @@ fn sounds_like(cx: &Cx<'_>, at: (usize, usize), given: &str) -> Option<Found> {
             }
             suspect.look_around(doc, reading, store, at);
             let need = if near && !known { 3 } else { 4 };
-            if suspect.score < need {
+            if suspect.score < need || suspect.is_told_apart(doc, at) {
                 continue;
             }
             let (start, right) = whole_name(&suspect, at.0, false);

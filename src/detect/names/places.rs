@@ -96,6 +96,9 @@ fn listed(names: &[&str]) -> String {
 fn part_of_name(doc: &Doc<'_>, (first, last): (usize, usize)) -> bool {
     let start = doc.sent_of(first).map_or(0, |s| s.first);
     let capital = |i: usize| doc.tokens.get(i).is_some_and(|t| t.is_word() && t.is(Flags::CAP));
+    if matches!(doc.text(last), "station" | "now" | "airport" | "hotel") || doc.text(last) == "," && doc.text(last + 1) == "now" {
+        return true;
+    }
     let joined = |i: usize| matches!(doc.text(i), "-" | "/" | "@" | "’" | "'" | "&" | "”" | "\"");
     first > start && capital(first - 1) && doc.tokens[first].is(Flags::SPACE)
         || first > start && joined(first - 1)

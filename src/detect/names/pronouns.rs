@@ -93,7 +93,7 @@ pub(super) fn check(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
             name && !doc.entry(i).in_dictionary() && !person.name.contains(doc.text(i))
                 || OTHERS.contains(&doc.text(i).to_lowercase().as_str())
         });
-        if others {
+        if others || doc.text(spot.last).starts_with(['\'', '’']) {
             continue;
         }
         for i in spot.last..last {

@@ -56,6 +56,13 @@ fn mixed(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
                 forms.entry(text).or_default().push(spot);
             }
         }
+        // A sentence with two of them speaks of the spelling, or of what the name was.
+        let sentence = |s: &&Spot| doc.sent_of(s.first).map(|s| s.first);
+        let explained =
+            forms.iter().any(|(a, x)| forms.iter().any(|(b, y)| a != b && x.iter().any(|s| y.iter().any(|t| sentence(s) == sentence(t)))));
+        if explained && !style.preferred {
+            continue;
+        }
         let wanted = if style.preferred {
             style.forms.first().map(|f| fold(f))
         } else {
@@ -87,8 +94,9 @@ fn stands_alone(doc: &Doc<'_>, spot: &Spot) -> bool {
     let capital = |i: usize| doc.tokens.get(i).is_some_and(|t| t.is_word() && t.is(Flags::CAP) && t.is(Flags::SPACE));
     let behind = capital(spot.last) && doc.sent_of(spot.last).is_some_and(|s| s.first < spot.last && !s.title);
     let chicken = spot.first > 0 && matches!(doc.text(spot.first - 1), "chicken" | "Chicken" | "Radio" | "Dynamo" | "Dinamo");
-    let former =
-        (spot.first.saturating_sub(4)..spot.first).any(|i| matches!(doc.text(i), "formerly" | "called" | "named" | "spelled" | "spelt"));
+    let former = (spot.first.saturating_sub(4)..spot.first).any(|i| {
+        matches!(doc.text(i), "formerly" | "called" | "calls" | "named" | "spelled" | "spells" | "spelt" | "once" | "became" | "officially")
+    });
     !behind
         && !chicken
         && !former
@@ -119,7 +127,7 @@ fn two_ways(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
     let mut said: Vec<usize> = Vec::new();
     for (i, a) in words.iter().enumerate() {
         for b in &words[i + 1..] {
-            if !same_name(a, b) || different_people(a, b) {
+            if !same_name(a, b) || different_people(a, b) || together(doc, a, b) {
                 continue;
             }
             let style = |word: &Word| {
@@ -212,6 +220,12 @@ fn same_name(a: &Word, b: &Word) -> bool {
     }
     // Without a given name in common, one of them must be nobody's name.
     (a.unknown || b.unknown) && listed(a).zip(listed(b)).is_none_or(|(x, y)| x == y) && short.len() >= 6 && distance == 1 && sounds
+}
+
+/// Whether a sentence has both: then they are two.
+fn together(doc: &Doc<'_>, a: &Word, b: &Word) -> bool {
+    let sentence = |i: &usize| doc.sent_of(*i).map(|s| s.first);
+    a.places.iter().any(|x| b.places.iter().any(|y| sentence(x) == sentence(y)))
 }
 
 /// Whether given names tell two people apart.

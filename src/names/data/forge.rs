@@ -276,7 +276,8 @@ pub(super) fn round_trips(word: &str) -> Vec<String> {
 }
 
 /// The spelling of a name from another script, reduced to what English news writes either way.
-fn loose(folded: &str) -> String {
+#[must_use]
+pub fn loose(folded: &str) -> String {
     let mut text = folded.replace(' ', "");
     for (from, to) in [
         ("yy", "y"),
