@@ -363,7 +363,7 @@ impl Suspect {
             .unwrap_or(sent.last.min(last + 12));
         let trade = folded(doc, last + 2, end);
         let fits = |text: &str| fold(text).split(' ').any(|w| w.len() > 3 && trade.contains(&format!(" {w}")));
-        let known = self.person.roles.iter().any(|r| fits(&r.title) || fits(&r.body)) || self.person.fields.iter().any(|f| fits(f));
+        let known = self.person.roles.iter().any(|r| fits(&r.title)) || self.person.fields.iter().any(|f| fits(f));
         let general = ["politic", "former", "diplomat", "official", "leader", "lawmaker", "candidate", "veteran", "ally"];
         !known && !general.iter().any(|w| trade.contains(&format!(" {w}")))
     }

@@ -148,7 +148,7 @@ fn weigh(cx: &Cx<'_>, at: (usize, usize), spot: &Spot) -> Option<Found> {
         Kind::WrongBody
             if plain_words(doc, at) == 3 && doc.text(at.1) == "of" && doc.tokens.get(at.1 + 1).is_some_and(|t| t.is(Flags::CAP)) =>
         {
-            3
+            9
         }
         // Three plain words may be another body's name elsewhere.
         Kind::WrongBody if plain_words(doc, at) == 3 => 1,

@@ -349,7 +349,10 @@ fn confused(cx: &Cx<'_>, rules: &Rules, spot: &Spot, person: &Person, store: &St
     let titles: Vec<String> = person.roles.iter().map(|r| bare(&r.title)).collect();
     let Some(code) = person.countries.first().filter(|_| person.countries.len() == 1) else { return };
     // `Socialist International President`, `President … of the foundation`: another body's.
-    let before_title = first.checked_sub(1).filter(|b| *b > sent.first && doc.tokens[*b].is_word() && doc.tokens[*b].is(Flags::CAP));
+    let before_title = first.checked_sub(1).filter(|b| {
+        let word = &doc.tokens[*b];
+        *b >= sent.first && word.is_word() && word.is(Flags::CAP) && (*b > sent.first || word.is(Flags::UPPER))
+    });
     let national = |b: usize| store.lookup(&fold(doc.text(b))).any(|p| p.kind == Kind::Country);
     let dated = |b: usize| calendar::weekday(doc.text(b)).is_some() || calendar::month(doc.text(b)).is_some();
     let elsewhere = before_title.is_some_and(|b| !national(b) && !dated(b)) || doc.text(spot.last) == "of";
