@@ -10,6 +10,7 @@ use crate::names::data::pack::Store;
 use crate::names::verified::{self, Verified};
 use crate::resolve::stet::{self, Settled, Sidecar};
 use crate::resolve::{cluster, fingerprint};
+use crate::revision::Earlier;
 use crate::rule::Ruleset;
 use crate::rule::schema::{Need, Status};
 use crate::signal::{self, Signal};
@@ -74,8 +75,21 @@ pub struct Checked {
 /// Checks one document, with the editors' decisions in its comments and in `sidecar`.
 #[must_use]
 pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Settings, sidecar: Option<&Sidecar>) -> Checked {
+    check_against(set, source, view, settings, sidecar, None)
+}
+
+/// As [`check`], also with the facts that moved since an earlier version of the document.
+#[must_use]
+pub fn check_against(
+    set: &Ruleset,
+    source: &SourceFile,
+    view: &View,
+    settings: &Settings,
+    sidecar: Option<&Sidecar>,
+    earlier: Option<Earlier<'_>>,
+) -> Checked {
     let doc = Doc::build(view, &set.vocab);
-    let (settled, mut signal) = settle(set, source, &doc, settings, sidecar);
+    let (settled, mut signal) = settle(set, source, &doc, settings, sidecar, earlier);
     // A fault that two rules see is silent only when both may stand; findings about stets are never merged into others.
     let mut findings = cluster(settled.kept);
     let suppressed = cluster(settled.suppressed);
@@ -86,17 +100,38 @@ pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Setting
     Checked { findings, suppressed, words: doc.words, signal, verified }
 }
 
-fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> (Settled, Signal) {
-    let (mut findings, signal) = raw(set, source, doc, settings);
+fn settle(
+    set: &Ruleset,
+    source: &SourceFile,
+    doc: &Doc<'_>,
+    settings: &Settings,
+    sidecar: Option<&Sidecar>,
+    earlier: Option<Earlier<'_>>,
+) -> (Settled, Signal) {
+    let (mut findings, signal) = raw(set, source, doc, settings, earlier);
     findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
     fingerprint::assign(&mut findings, &source.text);
-    (stet::apply(set, settings, source, doc.view, sidecar, findings), signal)
+    if earlier.is_some() {
+        return (stet::apply(set, settings, source, doc.view, sidecar, findings), signal);
+    }
+    // Whether a stet for rules that compare versions is of use shows only beside an earlier one.
+    let mut alone = settings.clone();
+    for (severity, _) in alone.severities.iter_mut().zip(set.rules()).filter(|(_, rule)| rule.needs.contains(&Need::Revision)) {
+        *severity = None;
+    }
+    (stet::apply(set, &alone, source, doc.view, sidecar, findings), signal)
 }
 
-fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings) -> (Vec<Finding>, Signal) {
+fn raw(
+    set: &Ruleset,
+    source: &SourceFile,
+    doc: &Doc<'_>,
+    settings: &Settings,
+    earlier: Option<Earlier<'_>>,
+) -> (Vec<Finding>, Signal) {
     let mut sink = Sink::new(set, &settings.severities);
     engine::run(set, doc, &mut sink);
-    let cx = Cx::new(doc, settings.names.as_deref(), settings.date.or_else(|| said_date(doc.view)));
+    let cx = Cx::new(doc, settings.names.as_deref(), settings.date.or_else(|| said_date(doc.view)), earlier);
     for detector in &set.detectors {
         detector.check(&cx, &mut sink);
     }
@@ -142,17 +177,19 @@ fn give_way(set: &Ruleset, findings: &mut Vec<Finding>) {
 
 /// Findings of an example, before rules on the same fault are clustered; for rule tests.
 #[must_use]
-pub fn check_example(set: &Ruleset, format: Format, text: &str, settings: &Settings) -> Vec<Finding> {
+pub fn check_example(set: &Ruleset, format: Format, text: &str, old: Option<&str>, settings: &Settings) -> Vec<Finding> {
     let source = SourceFile::from_str("example", text);
+    let before = old.map(|old| SourceFile::from_str("earlier", old)).map(|old| (View::build(format, &old.text), old));
+    let earlier = before.as_ref().map(|(view, source)| Earlier { source, view });
     let view = View::build(format, &source.text);
     let doc = Doc::build(&view, &set.vocab);
-    let (settled, _) = settle(set, &source, &doc, settings, None);
+    let (settled, _) = settle(set, &source, &doc, settings, None, earlier);
     settled.kept.into_iter().chain(settled.about).collect()
 }
 
-/// Why a rule did or did not fire on `text`, line by line; `text` has the format of the rule's examples.
+/// Why a rule did or did not fire on `text` (which may replace `old`), line by line; both have the format of the rule's examples.
 #[must_use]
-pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
+pub fn explain_text(set: &Ruleset, id: &str, text: &str, old: Option<&str>) -> Vec<String> {
     let Some(rule) = set.find(id) else { return Vec::new() };
     let format = set.examples().get(rule).map_or(Format::Plain, |e| e.format.into());
     let source = SourceFile::from_str("example", text);
@@ -165,7 +202,7 @@ pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
     let finder = set.rules[rule].info.finder.as_str();
     // Whether a stet is of use depends on all other rules.
     let settings = if finder == stet::FINDER { Settings::all(set) } else { Settings::only(set, id) };
-    let mut found = check_example(set, format, text, &settings);
+    let mut found = check_example(set, format, text, old, &settings);
     found.retain(|f| f.rule.id == id);
     for finding in &found {
         lines.push(format!("fires on “{}”: {}", finding.quote, finding.message));
@@ -175,6 +212,9 @@ pub fn explain_text(set: &Ruleset, id: &str, text: &str) -> Vec<String> {
             lines.push(format!("found by the detector `{finder}`, which sees nothing here"));
         }
         lines.push("does not fire".into());
+        if old.is_none() && set.rules[rule].info.needs.contains(&Need::Revision) {
+            lines.push("it compares two versions: give the earlier one with --old “…”".into());
+        }
     }
     lines
 }

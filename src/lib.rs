@@ -17,6 +17,7 @@ pub mod lang;
 pub mod names;
 pub mod report;
 pub mod resolve;
+pub mod revision;
 pub mod rule;
 pub mod select;
 pub mod signal;

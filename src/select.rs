@@ -2,7 +2,7 @@
 
 use crate::check::Settings;
 use crate::finding::Severity;
-use crate::rule::schema::{Need, RuleDef, Status, nearest};
+use crate::rule::schema::{RuleDef, Status, nearest};
 use crate::rule::{RuleInfo, Ruleset};
 
 /// What a user says about rules; every name is a rule's id, a category or a parent of one, or a pack or a parent folder of one.
@@ -61,7 +61,7 @@ impl Selection {
         // A rule named by its own id runs whatever its status; a group brings its mature ones.
         let wanted = if self.select.is_empty() { mature || asked.is_some() } else { asked.is_some_and(|w| mature || w == OWN_ID) };
         let dropped = says(&self.ignore).is_some_and(|ignored| asked.is_none_or(|a| ignored >= a));
-        let ready = rule.needs.iter().all(|need| *need == Need::Target);
+        let ready = rule.needs.iter().all(|need| need.is_met());
         if !wanted || dropped || !ready || rule.status == Status::Off && asked != Some(OWN_ID) {
             return None;
         }

@@ -36,7 +36,12 @@ fn example(bad: &Bad) -> String {
         Some("") => " → (deleted)".into(),
         Some(fix) => format!(" → “{}”", plain(fix)),
     };
-    format!("“{}”{fix} in: {}", plain(&bad.flag), plain(&bad.text))
+    format!("“{}”{fix} in: {}{}", plain(&bad.flag), plain(&bad.text), earlier(bad.old.as_deref()))
+}
+
+/// The version that an example replaces.
+fn earlier(old: Option<&str>) -> String {
+    old.map_or_else(String::new, |old| format!(" (earlier: {})", plain(old)))
 }
 
 #[test]
@@ -90,9 +95,9 @@ fn rules() {
             for bad in bad {
                 let _ = writeln!(out, "- flags {}", example(bad));
             }
-            let good = shown.good.iter().chain(shown.rows.iter().flat_map(|r| &r.good)).take(2);
-            for good in good {
-                let _ = writeln!(out, "- leaves alone: {}", plain(good));
+            let good = shown.good.iter().map(|g| (&g.text, g.old.as_deref())).chain(shown.rows.iter().flat_map(|r| &r.good).map(|g| (g, None)));
+            for (text, old) in good.take(2) {
+                let _ = writeln!(out, "- leaves alone: {}{}", plain(text), earlier(old));
             }
             if shown.rows.len() > 2 {
                 let _ = writeln!(out, "- {} entries in its table", shown.rows.len());

@@ -330,6 +330,10 @@ pub(super) struct Check {
     /// Write the report here
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub output_file: Option<PathBuf>,
+    /// Also name the facts that changed since an earlier version: a file for one file, or a folder that has the earlier versions under
+    /// the same paths
+    #[arg(long, value_name = "PATH", help_heading = "Files")]
+    pub against: Option<PathBuf>,
     /// Report only what this baseline does not have (`copydesk baseline write` makes one)
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub baseline: Option<PathBuf>,
@@ -369,6 +373,9 @@ pub(super) struct Explain {
     /// Say why it does or does not fire on this text
     #[arg(long)]
     pub text: Option<String>,
+    /// The earlier version that the text replaces, for rules that compare two
+    #[arg(long, value_name = "TEXT", requires = "text")]
+    pub old: Option<String>,
     /// Rule packs of your own
     #[arg(long = "rules", value_name = "PATH")]
     pub packs: Vec<PathBuf>,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use ignore::overrides::OverrideBuilder;
 
+use super::against::Against;
 use super::args::{Common, What, Where, Which};
 use crate::baseline::Baseline;
 use crate::check::{self, Checked, Settings};
@@ -18,6 +19,7 @@ use crate::names::data::pack::Store;
 use crate::names::house;
 use crate::report::FileReport;
 use crate::resolve::stet::Sidecar;
+use crate::revision::Earlier;
 use crate::rule::Ruleset;
 use crate::rule::schema::nearest;
 use crate::select::{self, Selection};
@@ -120,7 +122,12 @@ impl Project {
 
     /// What is to be said about `source`.
     pub fn report(&self, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
-        let mut report = report(&self.set, &self.settings(Path::new(&source.path)), source, sidecar);
+        self.report_against(source, sidecar, None)
+    }
+
+    /// What is to be said about `source`, also of facts that changed since an earlier version.
+    pub fn report_against(&self, source: &SourceFile, sidecar: Option<&Sidecar>, earlier: Option<&SourceFile>) -> FileReport {
+        let mut report = report(&self.set, &self.settings(Path::new(&source.path)), source, sidecar, earlier);
         if let Some(baseline) = &self.baseline {
             (report.findings, report.baselined) = baseline.split(&source.path, report.findings);
         }
@@ -131,13 +138,16 @@ impl Project {
     pub fn fixed(&self, source: &SourceFile, sidecar: Option<&Sidecar>, report: &FileReport, min: Safety) -> fix::Outcome {
         let settings = self.settings(Path::new(&source.path));
         fix::apply_verified(&source.text, &report.findings, min, |new| {
-            self::report(&self.set, &settings, &SourceFile::from_str(&source.path, new), sidecar).findings
+            self::report(&self.set, &settings, &SourceFile::from_str(&source.path, new), sidecar, None).findings
         })
     }
 }
 
-fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Option<&Sidecar>) -> FileReport {
-    let Checked { findings, suppressed, words, signal, verified } = check::check(set, source, &view(source), settings, sidecar);
+fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, sidecar: Option<&Sidecar>, earlier: Option<&SourceFile>) -> FileReport {
+    let before = earlier.map(|old| (view(old), old));
+    let earlier = before.as_ref().map(|(view, source)| Earlier { source, view });
+    let Checked { findings, suppressed, words, signal, verified } =
+        check::check_against(set, source, &view(source), settings, sidecar, earlier);
     FileReport { path: source.path.clone(), words, signal, findings, suppressed, verified, ..FileReport::default() }
 }
 
@@ -160,6 +170,8 @@ pub(super) struct Desk<'a> {
     which: &'a Which,
     at: &'a Where,
     whole: bool,
+    /// Where the earlier versions of what is checked are.
+    pub against: Option<Against>,
     pub projects: Vec<Project>,
     by_config: HashMap<Option<PathBuf>, usize>,
     by_folder: HashMap<PathBuf, usize>,
@@ -167,7 +179,7 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub fn new(which: &'a Which, at: &'a Where) -> Self {
-        Self { which, at, whole: false, projects: Vec::new(), by_config: HashMap::new(), by_folder: HashMap::new() }
+        Self { which, at, whole: false, against: None, projects: Vec::new(), by_config: HashMap::new(), by_folder: HashMap::new() }
     }
 
     /// A desk with every rule compiled, for questions about rules.
@@ -300,7 +312,8 @@ pub(super) fn read(path: &Path, common: &Common) -> anyhow::Result<Article> {
     Ok(Article { source, sidecar })
 }
 
-fn read_source(path: &Path, common: &Common) -> anyhow::Result<SourceFile> {
+/// Reads a file without its sidecar, or standard input.
+pub(super) fn read_source(path: &Path, common: &Common) -> anyhow::Result<SourceFile> {
     let forced = match &common.what.encoding {
         None => None,
         Some(name) => {

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use crate::check;
 use crate::report::{counted, grouped};
 use crate::rule::measured;
-use crate::rule::schema::nearest;
+use crate::rule::schema::{Need, nearest};
 
 pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
     let which = Which { packs: args.packs.clone(), ..Which::default() };
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
     };
     let mut out = io::stdout().lock();
     if let Some(text) = &args.text {
-        for line in check::explain_text(set, &args.rule, text) {
+        for line in check::explain_text(set, &args.rule, text, args.old.as_deref()) {
             writeln!(out, "{line}")?;
         }
         return Ok(0);
@@ -37,7 +37,9 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
         let what = if fix.text.is_empty() { "deletes it".into() } else { format!("“{}”", fix.text) };
         writeln!(out, "\nFix ({}): {what}", fix.safety.name())?;
     }
-    if set.is_builtin(number) {
+    if rule.needs.contains(&Need::Revision) {
+        writeln!(out, "\nIt compares two versions (`check --against`); docs/against.md says how well.")?;
+    } else if set.is_builtin(number) {
         writeln!(out, "\n{}", precision(&args.rule))?;
     }
     let examples = set.examples();
@@ -46,11 +48,14 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
     writeln!(out, "\nFlagged:")?;
     for bad in examples.bad.iter().chain(rows().flat_map(|r| &r.bad)) {
         let fix = bad.fix.as_ref().map_or(String::new(), |f| if f.is_empty() { " → (deleted)".into() } else { format!(" → “{f}”") });
-        writeln!(out, "  {}\n      “{}”{fix}", line(&bad.text), line(&bad.flag))?;
+        writeln!(out, "{}  {}\n      “{}”{fix}", earlier(bad.old.as_deref()), line(&bad.text), line(&bad.flag))?;
     }
     writeln!(out, "\nLeft alone:")?;
-    for good in examples.good.iter().chain(rows().flat_map(|r| &r.good)) {
-        writeln!(out, "  {}", line(good))?;
+    for good in &examples.good {
+        writeln!(out, "{}  {}", earlier(good.old.as_deref()), line(&good.text))?;
+    }
+    for text in rows().flat_map(|r| &r.good) {
+        writeln!(out, "  {}", line(text))?;
     }
     if !examples.known.is_empty() {
         writeln!(out, "\nKnown false alarms:")?;
@@ -90,6 +95,11 @@ fn precision(id: &str) -> String {
         counted(flags.human as usize, "flag"),
         rate(flags.human, words.human)
     )
+}
+
+/// The version that an example replaces, in a line of its own.
+fn earlier(old: Option<&str>) -> String {
+    old.map_or_else(String::new, |old| format!("  (earlier) {}\n", line(old)))
 }
 
 fn line(text: &str) -> String {

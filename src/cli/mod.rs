@@ -1,5 +1,6 @@
 //! The command line: what a user types and what comes back.
 
+mod against;
 mod args;
 mod baseline;
 mod desk;

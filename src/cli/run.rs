@@ -10,7 +10,8 @@ use rayon::prelude::*;
 
 use super::args::{Check, Fix, Global, Output};
 use super::complain;
-use super::desk::{Article, Desk, Input, Project, read};
+use super::against::Against;
+use super::desk::{Article, Desk, Input, Project, read, read_source};
 use super::output::{Outputs, Wanted};
 use crate::finding::{Safety, Severity};
 use crate::report::{Emit as _, FileReport, Statistics, Summary, concise, patch, text};
@@ -77,7 +78,8 @@ pub(super) fn every(
             .par_iter()
             .map(|input| {
                 let article = read(&input.path, common)?;
-                let report = desk.projects[input.project].report(&article.source, article.sidecar.as_ref());
+                let earlier = desk.against.as_ref().and_then(|a| a.of(&input.path)).map(|path| read_source(&path, common)).transpose()?;
+                let report = desk.projects[input.project].report_against(&article.source, article.sidecar.as_ref(), earlier.as_ref());
                 Ok::<_, anyhow::Error>((report, article))
             })
             .collect();
@@ -101,6 +103,11 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let which = super::args::Which { show_verified: args.show_verified, baseline, ..args.common.which.clone() };
     let mut desk = Desk::new(&which, &args.common.at);
     let inputs = desk.inputs(&args.common.what)?;
+    if let Some(path) = &args.against {
+        let against = Against::new(path, &args.common.what)?;
+        note_new(&against, path, &inputs, global)?;
+        desk.against = Some(against);
+    }
     let here = desk.project(Path::new("."))?;
     let mut wanted = args.output_format.clone();
     if wanted.is_empty() {
@@ -145,6 +152,20 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     // The program ends here; taking thousands of rules apart would cost a millisecond.
     std::mem::forget(desk);
     Ok(if failed > 0 { 2 } else { u8::from(fails && !args.exit_zero) })
+}
+
+/// Says which files have no earlier version; that none has one is hardly meant.
+fn note_new(against: &Against, path: &Path, inputs: &[Input], global: &Global) -> io::Result<()> {
+    let new: Vec<&Input> = inputs.iter().filter(|input| against.of(&input.path).is_none()).collect();
+    if global.verbose {
+        for input in &new {
+            writeln!(io::stderr(), "copydesk: {}: new: nothing under its name in {}", input.path.display(), path.display())?;
+        }
+    }
+    if new.len() == inputs.len() && !inputs.is_empty() && !global.quiet {
+        writeln!(io::stderr(), "copydesk: --against {}: holds no earlier version of what is checked", path.display())?;
+    }
+    Ok(())
 }
 
 fn options(global: &Global, terminal: bool) -> text::Options {

@@ -19,6 +19,7 @@ mod numbers;
 mod place;
 mod quotes;
 mod repeats;
+mod revision;
 mod variants;
 
 use std::cell::OnceCell;
@@ -29,6 +30,7 @@ use crate::doc::Doc;
 use crate::engine::sink::Sink;
 use crate::names::data::pack::Store;
 use crate::names::read::Reading;
+use crate::revision::Earlier;
 use crate::rule::compile::CPattern;
 use crate::rule::schema::RAW_LISTS;
 use crate::rule::vocab::Vocab;
@@ -42,14 +44,16 @@ pub(crate) struct Cx<'a> {
     pub(crate) stores: Vec<&'a Store>,
     /// The document's date, when somebody said it.
     pub(crate) date: Option<Date>,
+    /// The version that this one replaces, when there is one.
+    pub(crate) earlier: Option<Earlier<'a>>,
     reading: OnceCell<Reading<'a>>,
 }
 
 impl<'a> Cx<'a> {
     /// A detector's view of `doc`, read with the names in `house` before the built-in ones.
-    pub(crate) fn new(doc: &'a Doc<'a>, house: Option<&'a Store>, date: Option<Date>) -> Self {
+    pub(crate) fn new(doc: &'a Doc<'a>, house: Option<&'a Store>, date: Option<Date>, earlier: Option<Earlier<'a>>) -> Self {
         let stores = house.into_iter().chain(crate::names::builtin()).collect();
-        Self { doc, stores, date, reading: OnceCell::new() }
+        Self { doc, stores, date, earlier, reading: OnceCell::new() }
     }
     /// The names in the document.
     pub(crate) fn names(&self) -> &Reading<'a> {
@@ -83,6 +87,7 @@ pub const NAMES: &[&str] = &[
     "numbers",
     "quotes",
     "repeats",
+    "revision",
     "variants",
     "stet",
 ];
@@ -131,6 +136,7 @@ pub(crate) fn all(vocab: &Vocab, ids: &FxHashMap<String, usize>, pairs: Pairs, r
         Box::new(numbers::Numbers::new(vocab, ids)),
         Box::new(quotes::Quotes::new(vocab, ids)),
         Box::new(repeats::Repeats::new(vocab, ids)),
+        Box::new(revision::Revision::new(vocab, ids)),
         Box::new(variants::Variants::new(vocab, pairs)),
     ]
 }

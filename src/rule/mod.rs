@@ -224,7 +224,8 @@ impl Ruleset {
             set.add_pack(file, pack)?;
         }
         for (rule, sign) in set.rules.iter_mut().zip(&sources.signs) {
-            rule.sign = *sign;
+            // What moved between two versions says nothing of where the text comes from.
+            rule.sign = if rule.info.needs.contains(&Need::Revision) { 0.0 } else { *sign };
         }
         set.index = Index::build(&set.patterns, &set.vocab);
         let pairs = std::mem::take(&mut set.pairs);

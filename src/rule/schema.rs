@@ -42,6 +42,16 @@ pub enum Need {
     Source,
     /// A publication date.
     Date,
+    /// An earlier version of the text; without one such a rule finds nothing.
+    Revision,
+}
+
+impl Need {
+    /// Whether a run has what is needed, or does without.
+    #[must_use]
+    pub fn is_met(self) -> bool {
+        matches!(self, Self::Target | Self::Revision)
+    }
 }
 
 /// A pack, ready to compile.
@@ -174,7 +184,7 @@ pub struct Examples {
     /// Texts with exactly one finding of the rule.
     pub bad: Vec<Bad>,
     /// Texts without one.
-    pub good: Vec<String>,
+    pub good: Vec<Good>,
     /// False alarms that are known and stay.
     pub known: Vec<String>,
     /// Examples of single rows of the rule's table.
@@ -194,12 +204,24 @@ pub struct RowExamples {
     pub good: Vec<String>,
 }
 
+/// A text without a fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Good {
+    /// The text.
+    pub text: String,
+    /// The earlier version it replaces.
+    pub old: Option<String>,
+}
+
 /// A faulty text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bad {
     /// The text.
     pub text: String,
+    /// The earlier version it replaces.
+    #[serde(default)]
+    pub old: Option<String>,
     /// What is flagged.
     pub flag: String,
     /// What replaces it.
@@ -268,7 +290,7 @@ struct RawRule {
     #[serde(default)]
     bad: Vec<Bad>,
     #[serde(default)]
-    good: Vec<String>,
+    good: Vec<RawGood>,
     #[serde(default)]
     known: Vec<String>,
 }
@@ -292,6 +314,29 @@ struct RawGuard {
     title: bool,
     #[serde(default)]
     start: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a text, or a table of `old` and `text`")]
+enum RawGood {
+    Text(String),
+    Version(RawVersion),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVersion {
+    old: String,
+    text: String,
+}
+
+impl RawGood {
+    fn read(&self) -> Good {
+        match self {
+            Self::Text(text) => Good { text: text.clone(), old: None },
+            Self::Version(RawVersion { old, text }) => Good { text: text.clone(), old: Some(old.clone()) },
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -453,7 +498,7 @@ pub fn read(
         examples.push(Examples {
             format: rule.format,
             bad: rule.bad.clone(),
-            good: rule.good.clone(),
+            good: rule.good.iter().map(RawGood::read).collect(),
             known: rule.known.clone(),
             rows: shown,
         });

@@ -2,7 +2,7 @@
 
 use crate::check::{Settings, check_example};
 use crate::finding::Finding;
-use crate::rule::schema::{Examples, Guard, RuleDef};
+use crate::rule::schema::{Examples, Good, Guard, RuleDef};
 use crate::rule::{Ruleset, Sources};
 use crate::view::Format;
 
@@ -27,7 +27,7 @@ pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
             continue;
         }
         let mut push = |name: String, outcome| out.push(TestResult { rule: info.id.clone(), name, outcome });
-        let find = |text: &str| check_example(set, examples.format.into(), text, &all);
+        let find = |text: &str, old: Option<&str>| check_example(set, examples.format.into(), text, old, &all);
         push("enough examples".into(), enough(&examples));
         for (n, bad) in examples.bad.iter().enumerate() {
             push(format!("bad {}", n + 1), judge_bad(&info.id, bad, &find));
@@ -38,13 +38,15 @@ pub fn run(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
                 push(format!("row {line} bad"), judge_bad(&info.id, bad, &find));
             }
             for text in &shown.good {
-                let mine = find(text).into_iter().find(|f| f.rule.id == info.id);
+                let mine = find(text, None).into_iter().find(|f| f.rule.id == info.id);
                 push(format!("row {line} good"), mine.map_or(Ok(()), |f| Err(format!("fires on “{}” in: {text}", f.quote))));
             }
         }
-        for (kind, texts, wanted) in [("good", &examples.good, false), ("known", &examples.known, true)] {
-            for (n, text) in texts.iter().enumerate() {
-                let found = find(text);
+        let good: Vec<_> = examples.good.iter().map(|g| (&g.text, g.old.as_deref())).collect();
+        let known: Vec<_> = examples.known.iter().map(|text| (text, None)).collect();
+        for (kind, texts, wanted) in [("good", good, false), ("known", known, true)] {
+            for (n, (text, old)) in texts.into_iter().enumerate() {
+                let found = find(text, old);
                 let mine = found.iter().find(|f| f.rule.id == info.id);
                 let outcome = match (mine, wanted) {
                     (Some(f), false) => Err(format!("fires on “{}” in: {text}", f.quote)),
@@ -127,7 +129,8 @@ pub fn mutations(set: &Ruleset, only: Option<&str>) -> Vec<TestResult> {
             }
             // A row is judged alone, by its own examples.
             for row in &shown.rows {
-                let own = Examples { bad: row.bad.clone(), good: row.good.clone(), ..Examples::default() };
+                let good = row.good.iter().map(|text| Good { text: text.clone(), old: None }).collect();
+                let own = Examples { bad: row.bad.clone(), good, ..Examples::default() };
                 let mut single = def.clone();
                 single.rows = vec![def.rows[row.row].clone()];
                 for (what, mutant) in row_mutants(&single) {
@@ -204,11 +207,11 @@ fn lists(guard: &mut Guard) -> Vec<(&'static str, &mut Vec<crate::rule::pattern:
 fn notices(set: &Ruleset, id: &str, examples: &Examples) -> bool {
     let all = Settings::all(set);
     let format: Format = examples.format.into();
-    let find = |text: &str| check_example(set, format, text, &all);
-    let count = |text: &str| find(text).iter().filter(|f| f.rule.id == id).count();
+    let find = |text: &str, old: Option<&str>| check_example(set, format, text, old, &all);
+    let count = |text: &str, old: Option<&str>| find(text, old).iter().filter(|f| f.rule.id == id).count();
     examples.bad.iter().any(|bad| judge_bad(id, bad, &find).is_err())
-        || examples.good.iter().any(|text| count(text) > 0)
-        || examples.known.iter().any(|text| count(text) == 0)
+        || examples.good.iter().any(|good| count(&good.text, good.old.as_deref()) > 0)
+        || examples.known.iter().any(|text| count(text, None) == 0)
 }
 
 fn enough(examples: &Examples) -> Result<(), String> {
@@ -220,8 +223,9 @@ fn enough(examples: &Examples) -> Result<(), String> {
     Ok(())
 }
 
-fn judge_bad(id: &str, bad: &crate::rule::schema::Bad, find: &dyn Fn(&str) -> Vec<Finding>) -> Result<(), String> {
-    let found = find(&bad.text);
+fn judge_bad(id: &str, bad: &crate::rule::schema::Bad, find: &dyn Fn(&str, Option<&str>) -> Vec<Finding>) -> Result<(), String> {
+    let old = bad.old.as_deref();
+    let found = find(&bad.text, old);
     let mine: Vec<&Finding> = found.iter().filter(|f| f.rule.id == id).collect();
     let [finding] = mine.as_slice() else {
         return Err(format!("fires {} times, not once, on: {}", mine.len(), bad.text));
@@ -244,7 +248,7 @@ fn judge_bad(id: &str, bad: &crate::rule::schema::Bad, find: &dyn Fn(&str) -> Ve
     if fixed.trim() != expected.trim() {
         return Err(format!("the fix gives “{fixed}”, not “{expected}”"));
     }
-    let again = find(&fixed);
+    let again = find(&fixed, old);
     if let Some(f) = again.iter().find(|f| f.rule.id == id) {
         return Err(format!("still fires on “{}” after its own fix: {fixed}", f.quote));
     }

@@ -129,5 +129,5 @@ pub fn marked(text: &str) -> Result<Bad, String> {
         Some((flag, fix)) => (flag, Some(fix.to_owned())),
         None => (mark, None),
     };
-    Ok(Bad { text: format!("{before}{flag}{after}"), flag: flag.to_owned(), fix, also: Vec::new(), note: None })
+    Ok(Bad { text: format!("{before}{flag}{after}"), old: None, flag: flag.to_owned(), fix, also: Vec::new(), note: None })
 }

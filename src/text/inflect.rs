@@ -16,7 +16,7 @@ pub enum Form {
 }
 
 /// base, -s, past, participle, -ing
-const IRREGULAR: &[[&str; 5]] = &[
+pub(crate) const IRREGULAR: &[[&str; 5]] = &[
     ["be", "is", "was", "been", "being"],
     ["have", "has", "had", "had", "having"],
     ["do", "does", "did", "done", "doing"],
