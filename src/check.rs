@@ -122,13 +122,7 @@ fn settle(
     (stet::apply(set, &alone, source, doc.view, sidecar, findings), signal)
 }
 
-fn raw(
-    set: &Ruleset,
-    source: &SourceFile,
-    doc: &Doc<'_>,
-    settings: &Settings,
-    earlier: Option<Earlier<'_>>,
-) -> (Vec<Finding>, Signal) {
+fn raw(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, earlier: Option<Earlier<'_>>) -> (Vec<Finding>, Signal) {
     let mut sink = Sink::new(set, &settings.severities);
     engine::run(set, doc, &mut sink);
     let cx = Cx::new(doc, settings.names.as_deref(), settings.date.or_else(|| said_date(doc.view)), earlier);

@@ -95,7 +95,8 @@ fn rules() {
             for bad in bad {
                 let _ = writeln!(out, "- flags {}", example(bad));
             }
-            let good = shown.good.iter().map(|g| (&g.text, g.old.as_deref())).chain(shown.rows.iter().flat_map(|r| &r.good).map(|g| (g, None)));
+            let good =
+                shown.good.iter().map(|g| (&g.text, g.old.as_deref())).chain(shown.rows.iter().flat_map(|r| &r.good).map(|g| (g, None)));
             for (text, old) in good.take(2) {
                 let _ = writeln!(out, "- leaves alone: {}{}", plain(text), earlier(old));
             }

@@ -25,7 +25,9 @@ impl Against {
         let folder = path.is_dir();
         let folders = what.paths.iter().filter(|p| p.is_dir()).count();
         if !folder && (what.paths.len() > 1 || folders > 0) {
-            bail!("--against {shown}: a file is the earlier version of one file; for more, name a folder that has theirs under the same paths");
+            bail!(
+                "--against {shown}: a file is the earlier version of one file; for more, name a folder that has theirs under the same paths"
+            );
         }
         let from_stdin = what.paths.is_empty() || what.paths.iter().any(|p| p == Path::new("-"));
         if folder && from_stdin && what.stdin_filename.is_none() {

@@ -8,9 +8,9 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
+use super::against::Against;
 use super::args::{Check, Fix, Global, Output};
 use super::complain;
-use super::against::Against;
 use super::desk::{Article, Desk, Input, Project, read, read_source};
 use super::output::{Outputs, Wanted};
 use crate::finding::{Safety, Severity};

@@ -44,7 +44,8 @@ impl Detector for Revision {
             let Change { new, was, what, old, restore, .. } = change;
             let at = cx.doc.range(new.0, new.1 - 1);
             let evidence = old.and_then(|old| revision::evidence(&earlier, &doc, old)).map(|message| (message, None));
-            let fix = restore.map(|text| HitFix { title: format!("restore “{text}”"), edits: vec![(at, text)], safety: Safety::Display });
+            let fix =
+                restore.map(|text| HitFix { title: format!("restore “{text}”"), edits: vec![(at, text)], safety: Safety::Display });
             let draft = Draft {
                 values: vec![("was", was), ("what", what)],
                 evidence: evidence.into_iter().collect(),

@@ -30,6 +30,8 @@ pub(super) struct Versions<'a> {
     /// All stems of each version.
     pub old_has: FxHashSet<u32>,
     pub new_has: FxHashSet<u32>,
+    /// Names that were reported as gone or new, by their words.
+    pub told: FxHashSet<Vec<u32>>,
     pub out: Vec<Change>,
 }
 
@@ -116,6 +118,7 @@ impl<'a> Versions<'a> {
             new_names: people::mentions(&new, new_reading, &mut stems),
             old_has: has(&old),
             new_has: has(&new),
+            told: FxHashSet::default(),
             out: Vec::new(),
             stems,
             old,
@@ -180,6 +183,15 @@ impl<'a> Versions<'a> {
         (tok, tok + 1)
     }
 
+    /// “64 firefighters” for the flagged “firefighters”, when that is the word the figure stood before.
+    fn whole(&self, pair: &Pair, figure: &Figure, at: (usize, usize)) -> Option<String> {
+        let behind = pair.old_place(&self.old, figure.last + 1);
+        let word = *pair.old.get(behind)?;
+        let same = pair.to_new.get(behind).copied().flatten() == Some(pair.new_place(&self.new, at.0)) && at.1 == at.0 + 1;
+        let near = self.old.all[word].tok == figure.last + 1;
+        (same && near).then(|| self.old_text(figure.first, self.old.all[word].tok))
+    }
+
     /// Tokens from one to another as far as one sentence holds them, the last one excluded.
     pub(super) fn clip(&self, first: usize, last: usize) -> (usize, usize) {
         let end = self.new.doc.sent_of(first).map_or(first + 1, |s| s.last);
@@ -234,12 +246,12 @@ impl<'a> Versions<'a> {
                 loose.changed.push((gone[i].clone(), come[j].clone()));
             }
         }
-        for (i, figure) in gone.iter().enumerate().filter(|(i, _)| !used_old[*i]) {
+        for (_, figure) in gone.iter().enumerate().filter(|(i, _)| !used_old[*i]) {
             if !self.hushed(pair, figure, true) {
                 let at = self.place(pair, figure.first);
-                loose.gone.push(((*figure).clone(), at));
+                let whole = self.whole(pair, figure, at);
+                loose.gone.push(((*figure).clone(), at, whole));
             }
-            let _ = i;
         }
         for (_, figure) in come.iter().enumerate().filter(|(j, _)| !used_new[*j]) {
             if !self.hushed(pair, figure, false) {
@@ -255,7 +267,8 @@ impl<'a> Versions<'a> {
     }
 
     fn in_one_gap(&self, pair: &Pair, old: &Figure, new: &Figure) -> bool {
-        let gaps = |of: &[Option<usize>], from: usize, to: usize| -> Vec<usize> { (from..to.min(of.len())).filter_map(|i| of[i]).collect() };
+        let gaps =
+            |of: &[Option<usize>], from: usize, to: usize| -> Vec<usize> { (from..to.min(of.len())).filter_map(|i| of[i]).collect() };
         let o = gaps(&pair.gap_of_old, pair.old_place(&self.old, old.first), pair.old_place(&self.old, old.last + 1));
         let n = gaps(&pair.gap_of_new, pair.new_place(&self.new, new.first), pair.new_place(&self.new, new.last + 1));
         o.iter().any(|g| n.contains(g))
@@ -297,7 +310,17 @@ impl<'a> Versions<'a> {
     /// Whether words that came (or went) in the same place say the same less exactly.
     fn hushed(&self, pair: &Pair, figure: &Figure, gone: bool) -> bool {
         use super::figures::Kind as F;
-        if figure.weak || matches!(figure.kind, F::Weekday | F::Month | F::Clock | F::Decade) || figure.values.iter().any(|v| *v <= 1.0) {
+        if figure.weak
+            || figure.named
+            || matches!(figure.kind, F::Weekday | F::Month | F::Clock | F::Decade)
+            || figure.values.iter().any(|v| *v <= 1.0)
+        {
+            return true;
+        }
+        // “on the 27th” is a date; small numbers come and go where much is said anew.
+        let day = figure.kind == F::Ordinal && figure.values.iter().all(|v| *v <= 31.0);
+        let counted = figure.kind == F::Plain && figure.values.iter().all(|v| *v <= 12.0);
+        if day || counted && (pair.alike < 0.55 || figure.values.iter().all(|v| *v <= 2.0)) {
             return true;
         }
         let (words, list, gaps, place) = if gone {
@@ -342,27 +365,27 @@ impl<'a> Versions<'a> {
         let changed = std::mem::take(&mut loose.changed);
         let few = changed.len() <= 500;
         for pair in &changed {
-            let elsewhere = loose.come.iter().any(|f| pair.0.same(f)) && loose.gone.iter().any(|(f, _)| pair.1.same(f));
+            let elsewhere = loose.come.iter().any(|f| pair.0.same(f)) && loose.gone.iter().any(|(f, ..)| pair.1.same(f));
             if !elsewhere && !(few && exchanged(pair, &changed)) {
                 self.figure_changed(&pair.0, &pair.1);
             }
         }
         let any = |lists: &[Vec<Figure>], figure: &Figure| lists.iter().flatten().any(|f| f.same(figure));
-        // Looking a figure up takes a walk over the whole text.
-        for (figure, at) in loose.gone.into_iter().take(500) {
-            if !any(&self.new_figures, &figure) {
-                gone.push((figure, at));
+        // Looking a figure up takes a walk over the whole text; what is gone is said once.
+        for (figure, at, whole) in loose.gone.into_iter().take(500) {
+            if !any(&self.new_figures, &figure) && !gone.iter().any(|(f, ..): &(Figure, (usize, usize), Option<String>)| f.same(&figure)) {
+                gone.push((figure, at, whole));
             }
         }
         for figure in loose.come.into_iter().take(500) {
-            if !any(&self.old_figures, &figure) {
+            if !any(&self.old_figures, &figure) && !come.iter().any(|f: &Figure| f.same(&figure)) {
                 come.push(figure);
             }
         }
-        for (figure, at) in gone {
+        for (figure, at, restore) in gone {
             let was = self.old_text(figure.first, figure.last);
             let old = Some((figure.first, figure.last));
-            self.out.push(Change { kind: Kind::NumberDropped, new: at, was, what: String::new(), old, restore: None });
+            self.out.push(Change { kind: Kind::NumberDropped, new: at, was, what: String::new(), old, restore });
         }
         for figure in come {
             let new = self.clip(figure.first, figure.last);
@@ -421,8 +444,10 @@ impl<'a> Versions<'a> {
         let mut out = Vec::new();
         for &sent in sents.iter().take(50) {
             for figure in figures[sent].iter().take(50) {
-                let plain = !figure.weak && !matches!(figure.kind, figures::Kind::Weekday | figures::Kind::Month | figures::Kind::Clock);
-                if plain && figure.values.iter().all(|v| *v > 1.0) && !others.iter().flatten().any(|f| f.same(figure)) {
+                use figures::Kind as F;
+                let plain = !figure.weak && !figure.named && !matches!(figure.kind, F::Weekday | F::Month | F::Clock);
+                let small = matches!(figure.kind, F::Plain | F::Ordinal) && figure.values.iter().any(|v| *v <= 12.0);
+                if plain && !small && !others.iter().flatten().any(|f| f.same(figure)) {
                     out.push((figure.first, figure.last));
                 }
             }
@@ -480,7 +505,8 @@ impl<'a> Versions<'a> {
 #[derive(Default)]
 struct Loose {
     changed: Vec<(Figure, Figure)>,
-    gone: Vec<(Figure, (usize, usize))>,
+    /// With the place in the new version, and what to write there.
+    gone: Vec<(Figure, (usize, usize), Option<String>)>,
     come: Vec<Figure>,
 }
 

@@ -49,41 +49,213 @@ pub(super) struct Figure {
     pub weak: bool,
     /// It is said to be rough.
     pub about: bool,
+    /// It belongs to a name: “Covid-19”, “F-16”.
+    pub named: bool,
 }
 
 const UNITS: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const ORDINALS: [&str; 20] = [
-    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
-    "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
 ];
 const ORDINAL_TENS: [&str; 8] = ["twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth", "ninetieth"];
 const DECADES: [&str; 8] = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"];
 
 /// Words for amounts that replace or are replaced by a figure without a fact moving.
 pub(super) const VAGUE: &[&str] = &[
-    "dozen", "dozens", "scores", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "several", "many", "few", "couple",
-    "pair", "both", "half", "third", "thirds", "quarter", "quarters", "double", "doubled", "doubling", "twice", "triple", "tripled", "decade",
-    "decades", "century", "dozenth", "some", "numerous", "multiple", "single", "sole", "only", "another", "one", "ones", "once", "two", "first",
-    "second", "last", "twofold", "majority", "most", "duo", "trio", "twin", "twins", "either", "neither", "teenager", "teenage", "teen", "all",
-    "others", "other", "two-thirds", "billion", "billions", "fortnight", "halved", "halve", "couples", "each", "every", "alone", "solo",
-    "sides", "midday", "noon", "midnight",
+    "dozen",
+    "dozens",
+    "scores",
+    "hundred",
+    "hundreds",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+    "several",
+    "many",
+    "few",
+    "couple",
+    "pair",
+    "both",
+    "half",
+    "third",
+    "thirds",
+    "quarter",
+    "quarters",
+    "double",
+    "doubled",
+    "doubling",
+    "twice",
+    "triple",
+    "tripled",
+    "decade",
+    "decades",
+    "century",
+    "dozenth",
+    "some",
+    "numerous",
+    "multiple",
+    "single",
+    "sole",
+    "only",
+    "another",
+    "one",
+    "ones",
+    "once",
+    "two",
+    "first",
+    "second",
+    "last",
+    "twofold",
+    "majority",
+    "most",
+    "duo",
+    "trio",
+    "twin",
+    "twins",
+    "either",
+    "neither",
+    "teenager",
+    "teenage",
+    "teen",
+    "all",
+    "others",
+    "other",
+    "two-thirds",
+    "billion",
+    "billions",
+    "fortnight",
+    "halved",
+    "halve",
+    "couples",
+    "each",
+    "every",
+    "alone",
+    "solo",
+    "sides",
+    "midday",
+    "noon",
+    "midnight",
 ];
 
 /// Words that say when without a date.
 pub(super) const RELATIVE: &[&str] = &[
-    "today", "yesterday", "tomorrow", "tonight", "last", "next", "this", "previous", "following", "ago", "now", "earlier", "later", "recent",
-    "recently", "current", "currently", "year", "years", "month", "months", "week", "weeks", "day", "days", "weekend", "morning", "evening",
-    "afternoon", "night", "then", "same", "past", "coming", "since", "when", "season", "annual", "yearly", "date", "time", "eve", "spring",
-    "summer", "autumn", "winter", "fall", "christmas", "easter",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "tonight",
+    "last",
+    "next",
+    "this",
+    "previous",
+    "following",
+    "ago",
+    "now",
+    "earlier",
+    "later",
+    "recent",
+    "recently",
+    "current",
+    "currently",
+    "year",
+    "years",
+    "month",
+    "months",
+    "week",
+    "weeks",
+    "day",
+    "days",
+    "weekend",
+    "morning",
+    "evening",
+    "afternoon",
+    "night",
+    "then",
+    "same",
+    "past",
+    "coming",
+    "since",
+    "when",
+    "season",
+    "annual",
+    "yearly",
+    "date",
+    "time",
+    "eve",
+    "spring",
+    "summer",
+    "autumn",
+    "winter",
+    "fall",
+    "christmas",
+    "easter",
 ];
 
 const ABOUT: &[&str] = &[
-    "about", "around", "nearly", "almost", "some", "roughly", "approximately", "over", "than", "least", "most", "up", "circa", "close", "nearing",
-    "approaching", "exceeding", "under", "just", "almost", "estimated", "~", "≈",
+    "about",
+    "around",
+    "nearly",
+    "almost",
+    "some",
+    "roughly",
+    "approximately",
+    "over",
+    "than",
+    "least",
+    "most",
+    "up",
+    "circa",
+    "close",
+    "nearing",
+    "approaching",
+    "exceeding",
+    "under",
+    "just",
+    "almost",
+    "estimated",
+    "~",
+    "≈",
 ];
 
 fn magnitude(word: &str) -> Option<f64> {
@@ -94,7 +266,7 @@ fn magnitude(word: &str) -> Option<f64> {
         "million" | "millions" | "m" | "mn" | "mln" | "mio" => 1e6,
         "crore" | "crores" => 1e7,
         "billion" | "billions" | "bn" | "bln" | "milliard" | "milliards" => 1e9,
-        "trillion" | "trillions" | "tn" | "trn" => 1e12,
+        "trillion" | "trillions" | "tn" | "trn" | "tln" => 1e12,
         "dozen" | "dozens" => 12.0,
         _ => return None,
     })
@@ -279,7 +451,8 @@ impl Reader<'_> {
 
     fn push(&mut self, kind: Kind, values: Vec<f64>, first: usize, last: usize, weak: bool) -> usize {
         let about = (1..=3).any(|by| first.checked_sub(by).is_some_and(|i| ABOUT.contains(&self.low(i).as_str())));
-        self.out.push(Figure { kind, values, first, last, weak, about });
+        let named = first >= self.sent.first + 2 && self.glued(first) && self.is_hyphen(first - 1) && self.capital(first - 2);
+        self.out.push(Figure { kind, values, first, last, weak, about, named });
         last + 1
     }
 
@@ -300,14 +473,30 @@ impl Reader<'_> {
         let found = calendar::month(text)?;
         // “Mar” and “Jan” may be names: short forms need a figure beside them, and so do words of their own.
         let alone = text.len() > 3 && !text.eq_ignore_ascii_case("march") && !text.eq_ignore_ascii_case("sept");
-        let dated = self.is_num(at + 1) || self.low(at + 1) == "." && self.is_num(at + 2) || at > self.sent.first && self.is_num(at - 1) || {
-            let before = self.back(at, 1);
-            matches!(
-                before.as_str(),
-                "in" | "of" | "since" | "until" | "till" | "last" | "next" | "this" | "early" | "late" | "mid" | "by" | "from" | "during"
-                    | "before" | "after" | "to" | "between"
-            ) || before == "-" && self.back(at, 2) == "mid"
-        };
+        let dated =
+            self.is_num(at + 1) || self.low(at + 1) == "." && self.is_num(at + 2) || at > self.sent.first && self.is_num(at - 1) || {
+                let before = self.back(at, 1);
+                matches!(
+                    before.as_str(),
+                    "in" | "of"
+                        | "since"
+                        | "until"
+                        | "till"
+                        | "last"
+                        | "next"
+                        | "this"
+                        | "early"
+                        | "late"
+                        | "mid"
+                        | "by"
+                        | "from"
+                        | "during"
+                        | "before"
+                        | "after"
+                        | "to"
+                        | "between"
+                ) || before == "-" && self.back(at, 2) == "mid"
+            };
         (alone || dated).then_some(found)
     }
 
@@ -360,7 +549,9 @@ impl Reader<'_> {
             "dozen" | "dozens" | "hundreds" | "thousands" | "millions" | "billions" => {
                 return self.push(Kind::Plain, vec![magnitude(&low).unwrap_or(1.0)], at, at, true);
             }
-            "thirds" | "quarters" | "quarter" => return self.push(Kind::Plain, vec![if low == "thirds" { 3.0 } else { 4.0 }], at, at, true),
+            "thirds" | "quarters" | "quarter" => {
+                return self.push(Kind::Plain, vec![if low == "thirds" { 3.0 } else { 4.0 }], at, at, true);
+            }
             _ => {}
         }
         if let Some(tens) = DECADES.iter().position(|d| *d == low) {
@@ -449,7 +640,7 @@ impl Reader<'_> {
         let last = last?;
         let value = total + current;
         // “one” is seldom a number, and capitals make names (“Seven Network”).
-        let weak = close(value, 1.0) || self.capital(at) && self.capital(last + 1);
+        let weak = close(value, 1.0) || self.back(at, 1) == "past" || self.capital(at) && self.capital(last + 1);
         Some(self.unit(Kind::Plain, vec![value], at, last, weak))
     }
 
@@ -493,6 +684,8 @@ impl Reader<'_> {
             _ => {
                 if let Some(size) = magnitude(&ending) {
                     values = values.iter().map(|v| v * size).collect();
+                } else if matches!(ending.as_str(), "m2" | "m²" | "sqm" | "km2" | "km²") {
+                    return self.push(Kind::Plain, values, at, at, false);
                 } else if let Some(unit) = measure(&ending) {
                     return self.push(Kind::Measure(unit), values, at, at, false);
                 } else {
@@ -514,7 +707,9 @@ impl Reader<'_> {
             && ending.is_empty()
             && digits.bytes().all(|b| b.is_ascii_digit())
             && (1500.0..2200.0).contains(&values[0]);
-        let marker = at == self.sent.first && matches!(next.as_str(), "." | ")") || self.back(at, 1) == "[" && next == "]";
+        // “half past 9”, “5: 30”
+        let hour = self.back(at, 1) == "past" || next == ":" && self.is_num(last + 2) || self.back(at, 1) == ":";
+        let marker = hour || at == self.sent.first && matches!(next.as_str(), "." | ")") || self.back(at, 1) == "[" && next == "]";
         let kind = if year && self.reads_as_year(at) { Kind::Year } else { Kind::Plain };
         if kind == Kind::Year {
             return self.push(kind, values, at, at, false);
@@ -532,8 +727,32 @@ impl Reader<'_> {
         };
         let led = matches!(
             before.as_str(),
-            "in" | "since" | "until" | "till" | "during" | "early" | "late" | "mid" | "year" | "season" | "spring" | "summer" | "autumn"
-                | "winter" | "(" | "from" | "by" | "after" | "before" | "," | "between" | "and" | "to" | "–" | "-" | "of" | "the"
+            "in" | "since"
+                | "until"
+                | "till"
+                | "during"
+                | "early"
+                | "late"
+                | "mid"
+                | "year"
+                | "season"
+                | "spring"
+                | "summer"
+                | "autumn"
+                | "winter"
+                | "("
+                | "from"
+                | "by"
+                | "after"
+                | "before"
+                | ","
+                | "between"
+                | "and"
+                | "to"
+                | "–"
+                | "-"
+                | "of"
+                | "the"
         ) || at > self.sent.first && (calendar::month(self.doc.text(at - 1)).is_some() || self.is_num(at - 1));
         let money = currency(&before).is_some() || currency(&self.low(next)).is_some() || self.low(next) == "%";
         led && !counted && !money && measure(&self.low(next)).is_none() && magnitude(&self.low(next)).is_none()
@@ -557,7 +776,12 @@ impl Reader<'_> {
         let dotted: Vec<&str> = digits.split('.').collect();
         if dotted.len() == 3 {
             parts = dotted.iter().map(|p| p.parse().ok()).collect::<Option<_>>()?;
-        } else if self.is_num(at + 2) && self.is_num(at + 4) && self.glued(at + 1) && self.glued(at + 2) && self.glued(at + 3) && self.glued(at + 4)
+        } else if self.is_num(at + 2)
+            && self.is_num(at + 4)
+            && self.glued(at + 1)
+            && self.glued(at + 2)
+            && self.glued(at + 3)
+            && self.glued(at + 4)
         {
             let mark = self.low(at + 1);
             if mark == self.low(at + 3) && matches!(mark.as_str(), "-" | "/") {
@@ -668,7 +892,8 @@ impl Reader<'_> {
                 continue;
             }
             let kind = right.kind;
-            let size = self.doc.tokens[right.first..=right.last].iter().find_map(|t| magnitude(&t.at.of(&self.doc.view.text).to_lowercase()));
+            let size =
+                self.doc.tokens[right.first..=right.last].iter().find_map(|t| magnitude(&t.at.of(&self.doc.view.text).to_lowercase()));
             let left = &mut self.out[i - 1];
             if matches!(kind, Kind::Percent | Kind::Points | Kind::Money(_) | Kind::Measure(_)) {
                 left.kind = kind;

@@ -101,8 +101,7 @@ pub(crate) fn evidence(earlier: &Earlier<'_>, doc: &Doc<'_>, at: (usize, usize))
         to -= 1;
     }
     let quoted = text.get(from..to)?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (before, after) =
-        (if from > whole.start as usize { "… " } else { "" }, if to < whole.end as usize { " …" } else { "" });
+    let (before, after) = (if from > whole.start as usize { "… " } else { "" }, if to < whole.end as usize { " …" } else { "" });
     let line = earlier.source.position(doc.view.to_src(first.at).start).line;
     Some(format!("{}:{line} had: “{before}{quoted}{after}”", earlier.source.path))
 }

@@ -44,23 +44,154 @@ pub(super) struct Mention {
     acronym: String,
 }
 
-const PARTICLES: &[&str] = &["of", "de", "van", "von", "der", "den", "bin", "al", "el", "la", "le", "du", "da", "di", "dos", "del", "the", "for", "ibn"];
+const PARTICLES: &[&str] =
+    &["of", "de", "van", "von", "der", "den", "bin", "al", "el", "la", "le", "du", "da", "di", "dos", "del", "the", "for", "ibn"];
 
 /// Ranks and forms of address: they come and go with a name.
 const TITLES: &[&str] = &[
-    "president", "minister", "premier", "chancellor", "secretary", "general", "senator", "mr", "mrs", "ms", "miss", "sir", "dr", "king", "queen",
-    "prince", "princess", "pope", "judge", "justice", "ambassador", "governor", "mayor", "director", "chief", "colonel", "admiral", "captain",
-    "sheikh", "cardinal", "bishop", "lord", "lady", "professor", "prof", "herr", "frau", "monsieur", "madame", "prime", "vice", "deputy", "state",
-    "foreign", "interior", "defence", "defense", "finance", "saint", "st", "gen", "col", "lt", "sgt", "rep", "sen", "gov", "god", "internet",
-    "photo", "reuters", "afp", "ap", "tass", "dpa", "bst", "gmt", "cet", "est", "utc", "read", "tv", "ceo", "cfo", "mp", "mps", "pm", "fm", "kmh",
-    "usa", "ok", "dna", "dvd", "gdp", "id", "it", "phd", "ii", "iii", "iv", "vi", "vii", "ix", "xi", "xx", "xxi", "no",
+    "president",
+    "minister",
+    "premier",
+    "chancellor",
+    "secretary",
+    "general",
+    "senator",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "sir",
+    "dr",
+    "king",
+    "queen",
+    "prince",
+    "princess",
+    "pope",
+    "judge",
+    "justice",
+    "ambassador",
+    "governor",
+    "mayor",
+    "director",
+    "chief",
+    "colonel",
+    "admiral",
+    "captain",
+    "sheikh",
+    "cardinal",
+    "bishop",
+    "lord",
+    "lady",
+    "professor",
+    "prof",
+    "herr",
+    "frau",
+    "monsieur",
+    "madame",
+    "prime",
+    "vice",
+    "deputy",
+    "state",
+    "foreign",
+    "interior",
+    "defence",
+    "defense",
+    "finance",
+    "saint",
+    "st",
+    "gen",
+    "col",
+    "lt",
+    "sgt",
+    "rep",
+    "sen",
+    "gov",
+    "god",
+    "internet",
+    "photo",
+    "reuters",
+    "afp",
+    "ap",
+    "tass",
+    "dpa",
+    "bst",
+    "gmt",
+    "cet",
+    "est",
+    "utc",
+    "read",
+    "tv",
+    "ceo",
+    "cfo",
+    "mp",
+    "mps",
+    "pm",
+    "fm",
+    "kmh",
+    "usa",
+    "usd",
+    "eur",
+    "gbp",
+    "rmb",
+    "cny",
+    "vnd",
+    "jpy",
+    "uah",
+    "rub",
+    "chf",
+    "inr",
+    "ok",
+    "dna",
+    "dvd",
+    "gdp",
+    "id",
+    "it",
+    "phd",
+    "ii",
+    "iii",
+    "iv",
+    "vi",
+    "vii",
+    "ix",
+    "xi",
+    "xx",
+    "xxi",
+    "no",
 ];
 
 /// Seats of power that news puts for the country.
 const SEATS: &[(&str, &str)] = &[
-    ("kremlin", "RU"), ("washington", "US"), ("pentagon", "US"), ("america", "US"), ("americans", "US"), ("american", "US"), ("usa", "US"),
-    ("us", "US"), ("holland", "NL"), ("dutch", "NL"), ("england", "GB"), ("britain", "GB"), ("british", "GB"), ("uk", "GB"), ("english", "GB"),
-    ("london", "GB"), ("bundestag", "DE"), ("elysee", "FR"), ("knesset", "IL"), ("seoul", "KR"), ("moscow", "RU"), ("kyiv", "UA"), ("kiev", "UA"), ("paris", "FR"), ("berlin", "DE"), ("tehran", "IR"), ("ankara", "TR"), ("jerusalem", "IL"), ("tokyo", "JP"), ("beijing", "CN"), ("soviet", "RU"),
+    ("kremlin", "RU"),
+    ("washington", "US"),
+    ("pentagon", "US"),
+    ("america", "US"),
+    ("americans", "US"),
+    ("american", "US"),
+    ("usa", "US"),
+    ("us", "US"),
+    ("holland", "NL"),
+    ("dutch", "NL"),
+    ("england", "GB"),
+    ("britain", "GB"),
+    ("british", "GB"),
+    ("uk", "GB"),
+    ("english", "GB"),
+    ("london", "GB"),
+    ("bundestag", "DE"),
+    ("elysee", "FR"),
+    ("knesset", "IL"),
+    ("seoul", "KR"),
+    ("moscow", "RU"),
+    ("kyiv", "UA"),
+    ("kiev", "UA"),
+    ("paris", "FR"),
+    ("berlin", "DE"),
+    ("tehran", "IR"),
+    ("ankara", "TR"),
+    ("jerusalem", "IL"),
+    ("tokyo", "JP"),
+    ("beijing", "CN"),
+    ("soviet", "RU"),
 ];
 
 /// The names of each sentence.
@@ -89,7 +220,7 @@ pub(super) fn mentions(words: &Words<'_>, reading: &Reading<'_>, stems: &mut Ste
     out
 }
 
-fn names_something(words: &Words<'_>, word: usize, first_of_sentence: bool) -> bool {
+fn names_something(words: &Words<'_>, word: usize) -> bool {
     let tok = words.all[word].tok;
     let token = &words.doc.tokens[tok];
     if token.kind != TokenKind::Word || !token.is(Flags::CAP) {
@@ -99,8 +230,15 @@ fn names_something(words: &Words<'_>, word: usize, first_of_sentence: bool) -> b
     let low = text.to_lowercase();
     let time = calendar::month(text).is_some() && text.len() > 3 || calendar::weekday(low.strip_suffix('s').unwrap_or(&low)).is_some();
     let function = !words.all[word].content;
-    let _ = first_of_sentence;
-    !time && !function && !TITLES.contains(&low.trim_end_matches('.'))
+    // “N15,000” is a sum, “US dollars” are no country.
+    let figure = text.ends_with(|c: char| c.is_ascii_digit())
+        && (text.bytes().filter(u8::is_ascii_digit).count() > 2 || matches!(words.doc.text(tok + 1), "," | "."))
+        && !text.contains('-');
+    if figure {
+        return false;
+    }
+    let money = words.text(word + 1).to_lowercase().starts_with("dollar");
+    !time && !money && !function && !TITLES.contains(&low.trim_end_matches('.'))
 }
 
 /// The name that begins with `word`, and the word behind it.
@@ -113,7 +251,7 @@ fn mention(
     end: usize,
 ) -> Option<(Mention, usize)> {
     let doc = words.doc;
-    if !names_something(words, word, false) {
+    if !names_something(words, word) {
         return None;
     }
     let mut members = vec![word];
@@ -128,7 +266,7 @@ fn mention(
         while stepped < end && stepped < next + 2 && PARTICLES.contains(&words.text(stepped).to_lowercase().as_str()) {
             stepped += 1;
         }
-        if stepped >= end || members.len() >= 8 || !names_something(words, stepped, false) {
+        if stepped >= end || members.len() >= 8 || !names_something(words, stepped) {
             break;
         }
         // Nothing but spaces, hyphens and the stops of initials stands between the parts of a name.
@@ -163,7 +301,8 @@ fn mention(
                 // “Court” is somebody's name, too: an ordinary word needs the full name somewhere, or a title before it.
                 let titled = spot.first.checked_sub(1).is_some_and(|t| TITLES.contains(&doc.text(t).to_lowercase().as_str()));
                 let ordinary = doc.entry(spot.last - 1).in_dictionary();
-                if right && (spot.posting.kind == Form::Full || full.contains(&(spot.store, id)) || !ordinary && !sentence_first || titled) {
+                if right && (spot.posting.kind == Form::Full || full.contains(&(spot.store, id)) || !ordinary && !sentence_first || titled)
+                {
                     persons.push(spot.last - 1);
                 }
             }
@@ -191,7 +330,8 @@ fn mention(
         let folded = fold(words.text(member));
         lands.extend(SEATS.iter().filter(|(name, _)| *name == folded).map(|(_, code)| (*code).to_owned()));
     }
-    let seat = members.iter().any(|m| ["kremlin", "pentagon", "elysee", "knesset", "bundestag", "duma"].contains(&fold(words.text(*m)).as_str()));
+    let seat =
+        members.iter().any(|m| ["kremlin", "pentagon", "elysee", "knesset", "bundestag", "duma"].contains(&fold(words.text(*m)).as_str()));
     known.sort();
     known.dedup();
     lands.sort();
@@ -207,10 +347,16 @@ fn mention(
         let entry = doc.entry(tok);
         let ordinary = entry.in_dictionary();
         let respelt = !ordinary || covered.contains(&tok) || persons.contains(&tok) || after_given;
-        if !initial && (upper || respelt) {
+        // Capitals may only stress: “FOR”.
+        if !initial && (upper && (!ordinary || !known.is_empty()) || respelt) {
             hard.push(member);
         }
         after_given = !ordinary && parts::group(&folded).is_some() && !covered.contains(&tok);
+    }
+    // The first word of a sentence has its capital from there.
+    let mut first = first;
+    if sentence_first && members.len() > 1 && !hard.contains(&members[0]) && doc.entry(first).in_dictionary() {
+        first = words.all[members[1]].tok;
     }
     let acronym = members.iter().filter_map(|m| words.text(*m).chars().next()).collect();
     let mention = Mention {
@@ -229,7 +375,9 @@ fn mention(
 
 /// Whether two names can be one.
 fn one(a: &Mention, b: &Mention, words_a: &Words<'_>, words_b: &Words<'_>) -> bool {
-    if a.known.iter().any(|k| b.known.contains(k)) || a.lands.iter().any(|l| b.lands.contains(l)) && (a.seat || b.seat || !both_cities(a, b)) {
+    if a.known.iter().any(|k| b.known.contains(k))
+        || a.lands.iter().any(|l| b.lands.contains(l)) && (a.seat || b.seat || !both_cities(a, b))
+    {
         return true;
     }
     if a.stems.iter().any(|s| b.stems.contains(s)) && a.hard.len().min(b.hard.len()) <= 1 && a.stems.len() != b.stems.len() {
@@ -238,31 +386,36 @@ fn one(a: &Mention, b: &Mention, words_a: &Words<'_>, words_b: &Words<'_>) -> bo
     let short = |m: &Mention, words: &Words<'_>| -> Option<String> {
         (m.first == m.last).then(|| words.doc.text(m.first).replace('.', "")).filter(|t| t.len() > 1 && t.chars().all(char::is_uppercase))
     };
-    let spelt = |s: Option<String>, m: &Mention| s.is_some_and(|s| m.acronym.len() > 1 && (m.acronym.contains(&s) || s.contains(&m.acronym)));
+    let letters = |m: &Mention, words: &Words<'_>| fold(&super::facts::text(words.doc, m.first, m.last)).replace(' ', "");
+    let (x, y) = (letters(a, words_a), letters(b, words_b));
+    if x == y || x.len() > 5 && y.contains(&x) || y.len() > 5 && x.contains(&y) {
+        return true;
+    }
+    let spelt =
+        |s: Option<String>, m: &Mention| s.is_some_and(|s| m.acronym.len() > 1 && (m.acronym.contains(&s) || s.contains(&m.acronym)));
     spelt(short(a, words_a), b) || spelt(short(b, words_b), a)
 }
 
 /// Both name a place in the same country, and not the same one.
 fn both_cities(a: &Mention, b: &Mention) -> bool {
-    let city = |m: &Mention| m.known.iter().any(|k| matches!(k, Known::Place(..))) && !m.known.iter().any(|k| matches!(k, Known::Country(_)));
+    let city =
+        |m: &Mention| m.known.iter().any(|k| matches!(k, Known::Place(..))) && !m.known.iter().any(|k| matches!(k, Known::Country(_)));
     city(a) && city(b)
 }
 
-/// Whether one word is the other, inflected, derived or in another accepted spelling.
+/// Whether one word is the other, inflected or derived.
 fn variant(a: &str, b: &str) -> bool {
     let (x, y) = (fold(a), fold(b));
     if x == y {
         return true;
     }
-    if let (Some(m), Some(n)) = (parts::group(&x), parts::group(&y))
-        && m == n
-    {
-        return true;
-    }
     let common = x.bytes().zip(y.bytes()).take_while(|(p, q)| p == q).count();
     let (short, long) = (x.len().min(y.len()), x.len().max(y.len()));
     // “Berlin” and “Berliner”, “Catalonia” and “Catalan”.
-    let ending = |t: &str| ["n", "an", "ian", "er", "ers", "ese", "i", "ish", "ns", "ans", "ians", "s", "es", "a", "ia", "e", "ic"].contains(&&t[common..]) || t.len() == common;
+    let ending = |t: &str| {
+        ["n", "an", "ian", "er", "ers", "ese", "i", "ish", "ns", "ans", "ians", "s", "es", "a", "ia", "e", "ic"].contains(&&t[common..])
+            || t.len() == common
+    };
     common >= 4 && common + 3 >= short && long - common <= 4 && x.is_ascii() && y.is_ascii() && ending(&x) && ending(&y)
 }
 
@@ -270,6 +423,7 @@ fn variant(a: &str, b: &str) -> bool {
 fn missing<'m>(v: &Versions<'_>, mentions: &'m [Mention], others: &[Mention], old: bool, pair: &Pair) -> Vec<(&'m Mention, Vec<usize>)> {
     let (mine, theirs, list) = if old { (&v.old, &v.new, &pair.new) } else { (&v.new, &v.old, &pair.old) };
     let has = counts(theirs, list);
+    let initials: String = list.iter().take(400).filter_map(|w| theirs.text(*w).chars().next()).flat_map(char::to_lowercase).collect();
     let capitals: Vec<&str> = list.iter().filter(|w| theirs.capital(**w)).map(|w| theirs.text(*w)).take(200).collect();
     mentions
         .iter()
@@ -281,7 +435,12 @@ fn missing<'m>(v: &Versions<'_>, mentions: &'m [Mention], others: &[Mention], ol
                 .copied()
                 .filter(|w| {
                     let text = mine.text(*w);
-                    !has.contains_key(&mine.all[*w].stem) && !capitals.iter().any(|c| variant(text, c) && !rivals(v, text, c, mention, others))
+                    let acronym = text.len() > 1 && text.chars().all(char::is_uppercase);
+                    // “AI” for “artificial intelligence”
+                    let spelt_out = acronym && initials.contains(&text.to_lowercase());
+                    !has.contains_key(&mine.all[*w].stem)
+                        && !spelt_out
+                        && !capitals.iter().any(|c| variant(text, c) && !rivals(v, text, c, mention, others))
                 })
                 .collect();
             if gone.is_empty() {
@@ -303,7 +462,8 @@ fn rivals(_: &Versions<'_>, _: &str, other: &str, mention: &Mention, others: &[M
     let theirs: Vec<&Mention> = others.iter().filter(|o| folded.len() > 3 && !o.known.is_empty() && o.first == o.last).collect();
     let countries = |m: &Mention| m.known.iter().filter(|k| matches!(k, Known::Country(_))).cloned().collect::<Vec<_>>();
     let mine = countries(mention);
-    !mine.is_empty() && theirs.iter().any(|o| !countries(o).is_empty() && !countries(o).iter().any(|c| mine.contains(c)))
+    !mine.is_empty()
+        && theirs.iter().any(|o| !countries(o).is_empty() && !countries(o).iter().any(|c| mine.contains(c)))
         && theirs.iter().all(|o| !countries(o).iter().any(|c| mine.contains(c)))
 }
 
@@ -314,7 +474,10 @@ impl Versions<'_> {
             if old { (&self.old, &self.new_has, &self.new_names) } else { (&self.new, &self.old_has, &self.old_names) };
         let sure = !mention.known.is_empty()
             || mention.hard.len() >= 2
-            || mention.hard.iter().any(|w| parts::group(&fold(words.text(*w))).is_some() || words.doc.tokens[words.all[*w].tok].is(Flags::UPPER));
+            || mention
+                .hard
+                .iter()
+                .any(|w| parts::group(&fold(words.text(*w))).is_some() || words.doc.tokens[words.all[*w].tok].is(Flags::UPPER));
         if mention.hard.is_empty() || !sure || mention.hard.iter().any(|w| has.contains(&words.all[*w].stem)) {
             return false;
         }
@@ -341,6 +504,9 @@ impl Versions<'_> {
 /// A name that was respelt rather than replaced.
 fn sounds_like(a: &str, b: &str) -> bool {
     let long = a.len().max(b.len());
+    if parts::group(a).is_some_and(|group| parts::group(b) == Some(group)) {
+        return true;
+    }
     if long < 3 {
         return false;
     }
@@ -405,20 +571,32 @@ pub(super) fn compare(v: &mut Versions<'_>, group: &Group, pair: &Pair) {
         });
     }
     for (i, (old, hard)) in gone.iter().enumerate() {
-        if !used_old[i] && hard.len() == old.hard.len() && v.is_unknown(true, old) {
+        if !used_old[i] && hard.len() == old.hard.len() && v.is_unknown(true, old) && v.told.insert(hard_stems(&v.old, hard)) {
             let at = v.place(pair, old.first);
             let was = v.old_text(old.first, old.last);
-            out.push(Change { kind: Kind::NameDropped, new: at, was, what: String::new(), old: Some((old.first, old.last)), restore: None });
+            out.push(Change {
+                kind: Kind::NameDropped,
+                new: at,
+                was,
+                what: String::new(),
+                old: Some((old.first, old.last)),
+                restore: None,
+            });
         }
     }
     for (j, (new, hard)) in come.iter().enumerate() {
-        if !used_new[j] && hard.len() == new.hard.len() && v.is_unknown(false, new) {
+        if !used_new[j] && hard.len() == new.hard.len() && v.is_unknown(false, new) && v.told.insert(hard_stems(&v.new, hard)) {
             let at = v.clip(new.first, new.last);
             let old = v.beside(at.0);
             out.push(Change { kind: Kind::NameAdded, new: at, was: String::new(), what: String::new(), old, restore: None });
         }
     }
     v.out.extend(out);
+}
+
+fn hard_stems(words: &Words<'_>, hard: &[usize]) -> Vec<u32> {
+    // The family name stands last and stands for the whole.
+    hard.last().map(|w| words.all[*w].stem).into_iter().collect()
 }
 
 /// How likely one name came in place of another; from 3 on they are taken for one fact.

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::facts::Versions;
+use super::figures::Figure;
 use super::words::Words;
 use super::{Change, Kind};
 use crate::doc::Doc;
@@ -18,6 +19,8 @@ struct Quotation {
 
 /// Quotations longer than this are compared no further.
 const LONGEST: usize = 400;
+/// Where more content words than this differ, the quotation was translated anew, and nobody can say which word moved.
+const REWORDED: usize = 2;
 /// A quotation of fewer words that loses its marks is a term.
 const SPEECH: usize = 5;
 
@@ -34,13 +37,18 @@ fn quotations(words: &Words<'_>) -> Vec<Quotation> {
         let mut open: Option<usize> = None;
         for tok in first.first..last {
             let token = &doc.tokens[tok];
-            if token.is(Flags::OPENS) && (open.is_none() || is_double(doc, tok)) && open.is_none() {
-                open = Some(tok);
+            // A mark that touches no word on its inner side may belong to the other side.
+            let outer = doc.tokens.get(tok + 1).is_none_or(|next| next.is(Flags::SPACE));
+            if token.is(Flags::OPENS) && open.is_none() {
+                open = Some(tok).filter(|_| !outer);
             } else if token.is(Flags::CLOSES)
                 && let Some(start) = open
                 && is_double(doc, start) == is_double(doc, tok)
             {
                 open = None;
+                if token.is(Flags::SPACE) {
+                    continue;
+                }
                 let place = |t: usize| words.all.partition_point(|w| w.tok < t);
                 let range = place(start + 1)..place(tok);
                 if !range.is_empty() {
@@ -135,17 +143,25 @@ fn changed(v: &Versions<'_>, old: &Quotation, new: &Quotation, a: &[u32], b: &[u
     let is_content = |words: &Words<'_>, range: std::ops::Range<usize>| words.all[range].iter().any(|w| w.content);
     // The same words in another order, or cut at an edge, are the editor's business.
     let (mut first_old, mut last_old, mut first_new, mut last_new) = (usize::MAX, 0, usize::MAX, 0);
+    let mut differ = 0;
     for op in capture_diff_slices(Algorithm::Myers, a, b) {
         if matches!(op, DiffOp::Equal { .. }) {
             continue;
         }
         let (gone, come) = (op.old_range(), op.new_range());
-        let stays = |s: &u32, list: &[u32]| list.contains(s);
-        let went = gone.clone().filter(|i| v.old.all[old.words.start + i].content && !stays(&a[*i], b)).count();
-        let came = come.clone().filter(|i| v.new.all[new.words.start + i].content && !stays(&b[*i], a)).count();
+        let stays = |s: u32, list: &[u32]| list.iter().any(|o| *o == s || akin(v.stems.name(s), v.stems.name(*o)));
+        // Figures have rules of their own, and may be written in two ways.
+        let counts = |words: &Words<'_>, figures: &[Vec<Figure>], word: usize| {
+            let tok = words.all[word].tok;
+            let sent = words.doc.sents.partition_point(|s| s.last <= tok);
+            words.all[word].content && !figures[sent].iter().any(|f| (f.first..=f.last).contains(&tok))
+        };
+        let went = gone.clone().filter(|i| counts(&v.old, &v.old_figures, old.words.start + i) && !stays(a[*i], b)).count();
+        let came = come.clone().filter(|i| counts(&v.new, &v.new_figures, new.words.start + i) && !stays(b[*i], a)).count();
         if went + came == 0 {
             continue;
         }
+        differ += went.max(came);
         // Words left out at either end: a quotation may be cut.
         let edge = gone.start == 0 || gone.end == a.len() || come.start == 0 && gone.start == 0 || come.end == b.len();
         if edge && (went == 0 || came == 0) {
@@ -159,15 +175,14 @@ fn changed(v: &Versions<'_>, old: &Quotation, new: &Quotation, a: &[u32], b: &[u
         (first_old, last_old) = (first_old.min(gone.start), last_old.max(gone.end));
         (first_new, last_new) = (first_new.min(come.start), last_new.max(come.end));
     }
-    if first_old == usize::MAX {
+    if first_old == usize::MAX || differ > REWORDED || last_old.saturating_sub(first_old).max(last_new.saturating_sub(first_new)) > 8 {
         return None;
     }
     let tok_old = |i: usize| v.old.all[old.words.start + i.min(a.len() - 1)].tok;
     let tok_new = |i: usize| v.new.all[new.words.start + i.min(b.len() - 1)].tok;
     // Nothing came in its place: the words around stand for it.
     let (from, to) = if first_new < last_new { (first_new, last_new - 1) } else { (first_new.saturating_sub(1), first_new) };
-    let (o_from, o_to) =
-        if first_old < last_old { (first_old, last_old - 1) } else { (first_old.saturating_sub(1), first_old) };
+    let (o_from, o_to) = if first_old < last_old { (first_old, last_old - 1) } else { (first_old.saturating_sub(1), first_old) };
     let at = v.clip(tok_new(from), tok_new(to));
     // A long stretch is shown by its beginning.
     let at = (at.0, at.1.min(at.0 + 12));
@@ -185,9 +200,25 @@ fn changed(v: &Versions<'_>, old: &Quotation, new: &Quotation, a: &[u32], b: &[u
     })
 }
 
+/// The name of a film or a paper: most of its words have capitals.
+fn is_title(words: &Words<'_>, range: &std::ops::Range<usize>) -> bool {
+    let content = || range.clone().filter(|w| words.all[*w].content);
+    let capitals = content().filter(|w| words.capital(*w)).count();
+    capitals * 10 >= content().count() * 6
+}
+
+/// One word is derived from the other: “ethnic”, “ethnicity”.
+fn akin(a: &str, b: &str) -> bool {
+    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    common >= 5 && common * 10 >= a.len().max(b.len()) * 6
+}
+
 /// Speech that lost its marks: its words stand in the text without any.
 fn unmarked(v: &Versions<'_>, old: &Quotation, group: usize) -> Option<Change> {
     if old.words.len() < SPEECH || old.words.len() > LONGEST {
+        return None;
+    }
+    if is_title(&v.old, &old.words) {
         return None;
     }
     let sents = &v.alignment.groups[group].new;
@@ -206,6 +237,9 @@ fn unmarked(v: &Versions<'_>, old: &Quotation, group: usize) -> Option<Change> {
 /// Text that became speech.
 fn marked(v: &Versions<'_>, new: &Quotation, list: &[u32]) -> Option<Change> {
     if list.len() < SPEECH || list.len() > LONGEST {
+        return None;
+    }
+    if is_title(&v.new, &new.words) {
         return None;
     }
     let group = v.alignment.of_new.get(new.sent).copied().flatten()?;

@@ -14,20 +14,135 @@ const REVERSALS: &[&str] = &["fail", "refuse", "deny", "decline", "unable", "fai
 
 /// Words that carry a negation within; where one comes or goes, a negation may have been put in other words.
 const SOFT: &[&str] = &[
-    "only", "except", "unless", "rather", "instead", "hardly", "scarcely", "barely", "little", "few", "lack", "reject", "oppose", "against", "stop",
-    "cease", "end", "avoid", "prevent", "exclude", "beyond", "far", "until", "miss", "absent", "absence", "impossible", "doubt", "false", "wrong",
-    "cannot", "but", "other", "any", "anything", "anyone", "anybody", "either", "ban", "prohibit", "forbid", "ignore", "despite", "regardless",
-    "remain", "out", "free", "lose", "loss", "block", "cancel", "halt", "abandon", "withhold", "zero", "empty", "less", "least", "rarely", "seldom",
-    "different", "difference", "contrary", "hide", "keep", "still", "yet", "too", "bar", "short", "off", "away", "neglect", "omit", "half", "minus",
-    "else", "alone", "than", "irrespective", "nevertheless", "however", "even", "whether", "exempt", "exception", "quit", "refrain", "disagree", "dis",
-    "non", "anti", "abstain", "dismiss", "resist", "disapprove", "sceptical", "skeptical", "hesitate", "reluctant",
+    "only",
+    "except",
+    "unless",
+    "rather",
+    "instead",
+    "hardly",
+    "scarcely",
+    "barely",
+    "little",
+    "few",
+    "lack",
+    "reject",
+    "oppose",
+    "against",
+    "stop",
+    "cease",
+    "end",
+    "avoid",
+    "prevent",
+    "exclude",
+    "beyond",
+    "far",
+    "until",
+    "miss",
+    "absent",
+    "absence",
+    "impossible",
+    "doubt",
+    "false",
+    "wrong",
+    "cannot",
+    "but",
+    "other",
+    "any",
+    "anything",
+    "anyone",
+    "anybody",
+    "either",
+    "ban",
+    "prohibit",
+    "forbid",
+    "ignore",
+    "despite",
+    "regardless",
+    "remain",
+    "out",
+    "free",
+    "lose",
+    "loss",
+    "block",
+    "cancel",
+    "halt",
+    "abandon",
+    "withhold",
+    "zero",
+    "empty",
+    "less",
+    "least",
+    "rarely",
+    "seldom",
+    "different",
+    "difference",
+    "contrary",
+    "hide",
+    "keep",
+    "still",
+    "yet",
+    "too",
+    "bar",
+    "short",
+    "off",
+    "away",
+    "neglect",
+    "omit",
+    "half",
+    "minus",
+    "else",
+    "alone",
+    "than",
+    "irrespective",
+    "nevertheless",
+    "however",
+    "even",
+    "whether",
+    "exempt",
+    "exception",
+    "quit",
+    "refrain",
+    "disagree",
+    "dis",
+    "non",
+    "anti",
+    "abstain",
+    "dismiss",
+    "resist",
+    "disapprove",
+    "sceptical",
+    "skeptical",
+    "hesitate",
+    "reluctant",
 ];
 
 /// Words that say that something may not be so.
 const HEDGES: &[&str] = &[
-    "may", "might", "could", "allegedly", "reportedly", "apparently", "supposedly", "purportedly", "presumably", "perhaps", "maybe", "possibly",
-    "probably", "likely", "alleged", "suspected", "purported", "supposed", "presumed", "unconfirmed", "seemingly", "potentially", "rumoured",
-    "rumored", "ostensibly",
+    "may",
+    "might",
+    "could",
+    "allegedly",
+    "reportedly",
+    "apparently",
+    "supposedly",
+    "purportedly",
+    "presumably",
+    "perhaps",
+    "maybe",
+    "possibly",
+    "probably",
+    "likely",
+    "alleged",
+    "suspected",
+    "purported",
+    "supposed",
+    "presumed",
+    "unconfirmed",
+    "seemingly",
+    "potentially",
+    "rumoured",
+    "rumored",
+    "ostensibly",
 ];
 
 /// Phrases of the same kind; the words are stems.
@@ -44,20 +159,194 @@ const HEDGE_PHRASES: &[&[&str]] = &[
 
 /// Words that can stand for a hedge.
 const HEDGE_LIKE: &[&str] = &[
-    "may", "might", "could", "can", "would", "should", "claim", "claimed", "claims", "allege", "alleged", "allegation", "allegations", "accuse",
-    "accused", "accusation", "suspect", "suspected", "suspicion", "suspicions", "report", "reported", "reports", "say", "said", "says", "saying",
-    "told", "tell", "tells", "appear", "appears", "appeared", "seem", "seems", "seemed", "believe", "believes", "believed", "think", "thinks",
-    "thought", "possible", "possibility", "probable", "probability", "potential", "likelihood", "chance", "chances", "risk", "expect", "expected",
-    "expects", "assume", "assumed", "estimate", "estimated", "indicate", "indicates", "indicated", "suggest", "suggests", "suggested", "charge",
-    "charged", "charges", "announced", "stated", "states", "noted", "added", "according", "per", "cited", "citing", "quoted", "statement", "unlikely",
-    "opinion", "view", "words", "explained", "wrote", "writes", "acknowledged", "if", "whether", "plan", "plans", "planned", "set", "intended", "able",
-    "capable", "ability", "likely", "confirmed", "reporting", "data", "sources", "source", "found", "shows", "show", "showed", "revealed", "points",
-    "will", "want", "try", "tried", "attempt", "hope", "threat", "threatens", "threatened", "managed", "unable", "cannot", "declared", "insisted",
-    "considered", "described", "called", "argued", "fear", "fears", "feared", "sign", "signs", "looks", "looked", "look", "sounds", "felt", "feel",
-    "feels", "concluded", "predicts", "predicted", "forecast", "forecasts", "calculated", "calculations", "learned", "learnt", "heard", "hearing",
-    "mentioned", "admitted", "testified", "testimony", "spokesman", "spokeswoman", "spokesperson", "allow", "allows", "allowed", "permit", "permits",
-    "permitted", "enable", "enables", "enabled", "opportunity", "opportunities", "prospect", "prospects", "under", "based", "cite", "cites", "quotes",
-    "quoting", "writing", "reads", "sees", "saw", "known", "somewhat", "almost", "supposed", "presumed", "let", "potentially", "somehow", "seemingly",
+    "may",
+    "might",
+    "could",
+    "can",
+    "would",
+    "should",
+    "claim",
+    "claimed",
+    "claims",
+    "allege",
+    "alleged",
+    "allegation",
+    "allegations",
+    "accuse",
+    "accused",
+    "accusation",
+    "suspect",
+    "suspected",
+    "suspicion",
+    "suspicions",
+    "report",
+    "reported",
+    "reports",
+    "say",
+    "said",
+    "says",
+    "saying",
+    "told",
+    "tell",
+    "tells",
+    "appear",
+    "appears",
+    "appeared",
+    "seem",
+    "seems",
+    "seemed",
+    "believe",
+    "believes",
+    "believed",
+    "think",
+    "thinks",
+    "thought",
+    "possible",
+    "possibility",
+    "probable",
+    "probability",
+    "potential",
+    "likelihood",
+    "chance",
+    "chances",
+    "risk",
+    "expect",
+    "expected",
+    "expects",
+    "assume",
+    "assumed",
+    "estimate",
+    "estimated",
+    "indicate",
+    "indicates",
+    "indicated",
+    "suggest",
+    "suggests",
+    "suggested",
+    "charge",
+    "charged",
+    "charges",
+    "announced",
+    "stated",
+    "states",
+    "noted",
+    "added",
+    "according",
+    "per",
+    "cited",
+    "citing",
+    "quoted",
+    "statement",
+    "unlikely",
+    "opinion",
+    "view",
+    "words",
+    "explained",
+    "wrote",
+    "writes",
+    "acknowledged",
+    "if",
+    "whether",
+    "plan",
+    "plans",
+    "planned",
+    "set",
+    "intended",
+    "able",
+    "capable",
+    "ability",
+    "likely",
+    "confirmed",
+    "reporting",
+    "data",
+    "sources",
+    "source",
+    "found",
+    "shows",
+    "show",
+    "showed",
+    "revealed",
+    "points",
+    "will",
+    "want",
+    "try",
+    "tried",
+    "attempt",
+    "hope",
+    "threat",
+    "threatens",
+    "threatened",
+    "managed",
+    "unable",
+    "cannot",
+    "declared",
+    "insisted",
+    "considered",
+    "described",
+    "called",
+    "argued",
+    "fear",
+    "fears",
+    "feared",
+    "sign",
+    "signs",
+    "looks",
+    "looked",
+    "look",
+    "sounds",
+    "felt",
+    "feel",
+    "feels",
+    "concluded",
+    "predicts",
+    "predicted",
+    "forecast",
+    "forecasts",
+    "calculated",
+    "calculations",
+    "learned",
+    "learnt",
+    "heard",
+    "hearing",
+    "mentioned",
+    "admitted",
+    "testified",
+    "testimony",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "allow",
+    "allows",
+    "allowed",
+    "permit",
+    "permits",
+    "permitted",
+    "enable",
+    "enables",
+    "enabled",
+    "opportunity",
+    "opportunities",
+    "prospect",
+    "prospects",
+    "under",
+    "based",
+    "cite",
+    "cites",
+    "quotes",
+    "quoting",
+    "writing",
+    "reads",
+    "sees",
+    "saw",
+    "known",
+    "somewhat",
+    "almost",
+    "supposed",
+    "presumed",
+    "let",
+    "potentially",
+    "somehow",
+    "seemingly",
 ];
 
 /// One sign of either kind, as places in a [`Pair`].
@@ -90,15 +379,20 @@ fn negative(v: &Versions<'_>, words: &Words<'_>, list: &[usize]) -> Vec<Cue> {
         let found = if NEGATIONS.contains(&stem_name) {
             let tok = words.all[word].tok;
             let number = stem_name == "no"
-                && (words.doc.text(tok + 1) == "." || matches!(next.as_str(), "doubt" | "less" | "fewer" | "later" | "matter" | "wonder" | "sooner"));
+                && (words.doc.text(tok + 1) == "."
+                    || matches!(next.as_str(), "doubt" | "less" | "fewer" | "later" | "matter" | "wonder" | "sooner"));
             let idiom = stem_name == "not"
-                && (matches!(next.as_str(), "only" | "just" | "merely" | "least" | "simply" | "to") && next != "to" || before == "or" || before == "why")
+                && (matches!(next.as_str(), "only" | "just" | "merely" | "least" | "simply" | "to") && next != "to"
+                    || before == "or"
+                    || before == "why")
                 || matches!(stem_name, "nothing") && next == "but";
             // “neither … nor” is one negation.
             let second = matches!(stem_name, "nor") && out.iter().any(|c: &Cue| low(words, list, c.first) == "neither");
             is_word(words.doc, tok) && !number && !idiom && !second
         } else {
-            REVERSALS.iter().any(|r| *r == stem_name || stem(r) == stem_name) || written == "without"
+            let reverses = REVERSALS.iter().any(|r| *r == stem_name || stem(r) == stem_name);
+            // “declined to say”, but “prices declined”.
+            reverses && (stem_name != stem("decline") || next == "to") || written == "without"
         };
         if found {
             out.push(Cue { first: place, last: place });
@@ -119,15 +413,16 @@ fn negations(v: &mut Versions<'_>, pair: &Pair) {
     };
     let (old_has, new_has) = (stems(&v.old, &pair.old), stems(&v.new, &pair.new));
     // “unlikely” beside “likely”.
-    let turned = |mine: &Words<'_>, list: &[usize], stayed: &[Option<usize>], theirs: &FxHashSet<String>, own: &FxHashSet<String>| -> Vec<usize> {
-        (0..list.len())
-            .filter(|i| stayed[*i].is_none())
-            .filter(|i| {
-                let name = v.stems.name(mine.all[list[*i]].stem);
-                prefixed(name).is_some_and(|rest| theirs.contains(rest) && !own.contains(rest) && !theirs.contains(name))
-            })
-            .collect()
-    };
+    let turned =
+        |mine: &Words<'_>, list: &[usize], stayed: &[Option<usize>], theirs: &FxHashSet<String>, own: &FxHashSet<String>| -> Vec<usize> {
+            (0..list.len())
+                .filter(|i| stayed[*i].is_none())
+                .filter(|i| {
+                    let name = v.stems.name(mine.all[list[*i]].stem);
+                    prefixed(name).is_some_and(|rest| theirs.contains(rest) && !own.contains(rest) && !theirs.contains(name))
+                })
+                .collect()
+        };
     let old_turned = turned(&v.old, &pair.old, &pair.to_new, &new_has, &old_has);
     let new_turned = turned(&v.new, &pair.new, &pair.to_old, &old_has, &new_has);
     let (olds, news) = (old_cues.len() + old_turned.len(), new_cues.len() + new_turned.len());
@@ -144,7 +439,9 @@ fn negations(v: &mut Versions<'_>, pair: &Pair) {
         fixed[i].is_none()
             && !other.contains(name)
             && (SOFT.iter().any(|s| *s == written || *s == name || stem(s) == name)
-                || ["un", "non", "dis", "in", "im", "ir", "mis", "anti"].iter().any(|p| name.len() > p.len() + 4 && name.starts_with(p) && lost)
+                || ["un", "non", "dis", "in", "im", "ir", "mis", "anti"]
+                    .iter()
+                    .any(|p| name.len() > p.len() + 4 && name.starts_with(p) && lost)
                 || name.ends_with("les") && name.len() > 6
                 || written.ends_with("less"))
     });
@@ -159,7 +456,7 @@ fn negations(v: &mut Versions<'_>, pair: &Pair) {
         let (others, places) = if lost { (&v.new, &pair.new) } else { (&v.old, &pair.old) };
         let Some(bare) = (0..places.len()).find(|i| v.stems.name(others.all[places[*i]].stem) == rest) else { return };
         let (old, new) = if lost { (place, bare) } else { (bare, place) };
-        push(v, pair, Kind::NegationChanged, (old, old), (new, new), lost, true);
+        push(v, pair, Kind::NegationChanged, (old, old), (new, new), true);
         return;
     }
     let free: Vec<&Cue> = cues.iter().filter(|c| fixed[c.first].is_none()).collect();
@@ -179,20 +476,43 @@ fn negations(v: &mut Versions<'_>, pair: &Pair) {
         return;
     }
     if lost {
-        push(v, pair, Kind::NegationChanged, (cue.first, head), (stayed, stayed), true, false);
+        push(v, pair, Kind::NegationChanged, (cue.first, head), (stayed, stayed), false);
     } else {
-        push(v, pair, Kind::NegationChanged, (stayed, stayed), (cue.first, head), false, false);
+        push(v, pair, Kind::NegationChanged, (stayed, stayed), (cue.first, head), false);
     }
 }
 
-fn push(v: &mut Versions<'_>, pair: &Pair, kind: Kind, old: (usize, usize), new: (usize, usize), lost: bool, word: bool) {
+fn push(v: &mut Versions<'_>, pair: &Pair, kind: Kind, old: (usize, usize), new: (usize, usize), word: bool) {
     let old_tok = |place: usize| v.old.all[pair.old[place]].tok;
     let new_tok = |place: usize| v.new.all[pair.new[place]].tok;
     // “did not attend” begins with its auxiliary.
     let lead = |words: &Words<'_>, list: &[usize], place: usize| {
-        let back = place.checked_sub(1).filter(|_| !word).map(|p| low(words, list, p)).unwrap_or_default();
-        let helps = matches!(back.as_str(), "did" | "do" | "does" | "is" | "was" | "are" | "were" | "has" | "have" | "had" | "will" | "would" | "can" | "could" | "should");
-        if helps { place - 1 } else { place }
+        let helps = |p: usize| {
+            let text = low(words, list, p);
+            matches!(
+                text.as_str(),
+                "did"
+                    | "do"
+                    | "does"
+                    | "is"
+                    | "was"
+                    | "are"
+                    | "were"
+                    | "has"
+                    | "have"
+                    | "had"
+                    | "will"
+                    | "would"
+                    | "can"
+                    | "could"
+                    | "should"
+                    | "must"
+                    | "be"
+                    | "been"
+            )
+        };
+        let most = if word { 0 } else { 3 };
+        place - (1..=most.min(place)).take_while(|by| helps(place - by)).count()
     };
     let (mut old, mut new) = (old, new);
     if kind == Kind::NegationChanged {
@@ -201,9 +521,10 @@ fn push(v: &mut Versions<'_>, pair: &Pair, kind: Kind, old: (usize, usize), new:
     }
     let was = v.old_text(old_tok(old.0), old_tok(old.1));
     let at = v.clip(new_tok(new.0), new_tok(new.1));
-    let cue = if lost { was.clone() } else { String::new() };
-    let restore = (kind == Kind::NegationChanged).then(|| was.clone());
-    let _ = cue;
+    // What was uncertain is so again with its hedge; a source needs its own place.
+    let back =
+        kind == Kind::NegationChanged || kind == Kind::HedgeDropped && old.1 - old.0 < 4 && low(&v.old, &pair.old, old.0) != "according";
+    let restore = back.then(|| was.clone());
     v.out.push(Change { kind, new: at, was, what: String::new(), old: Some((old_tok(old.0), old_tok(old.1))), restore });
 }
 
@@ -259,10 +580,16 @@ fn hedges(v: &mut Versions<'_>, pair: &Pair) {
         if attribution {
             // Who said it may stand elsewhere in the sentence.
             let has = counts(others, places);
-            let speaks = ["say", "tell", "report", "announce", "state", "claim", "write"].iter().any(|verb| {
-                has.keys().any(|stem_of| v.stems.name(*stem_of) == stem(verb))
-            });
-            if speaks {
+            let speaks = ["say", "tell", "report", "announce", "state", "claim", "write"]
+                .iter()
+                .any(|verb| has.keys().any(|stem_of| v.stems.name(*stem_of) == stem(verb)));
+            // Whoever is still named there is still the source.
+            let named = (cue.last + 1..list.len().min(cue.last + 4)).find(|i| mine.all[list[*i]].content || mine.text(list[*i]).len() < 4);
+            if speaks
+                || named.is_some_and(|i| {
+                    has.contains_key(&mine.all[list[i]].stem) && !matches!(low(mine, list, i).as_str(), "the" | "a" | "an")
+                })
+            {
                 continue;
             }
         }
@@ -273,18 +600,15 @@ fn hedges(v: &mut Versions<'_>, pair: &Pair) {
         let content = |i: &usize| mine.all[list[*i]].content;
         let Some(head) = (cue.last + 1..list.len().min(cue.last + 5)).find(content) else { continue };
         let kept = |i: &usize| fixed[*i].is_some() && content(i);
-        let near = if attribution {
-            (head..list.len().min(head + 12)).find(kept).or_else(|| (0..cue.first).rev().find(kept))
-        } else {
-            None
-        };
+        let near =
+            if attribution { (head..list.len().min(head + 12)).find(kept).or_else(|| (0..cue.first).rev().find(kept)) } else { None };
         let Some(stayed) = fixed[head].or(near.and_then(|n| fixed[n])) else { continue };
         let first = cue.first;
         let last = if attribution { cue.last } else { head };
         if lost {
-            push(v, pair, Kind::HedgeDropped, (first, last), (stayed, stayed), true, true);
+            push(v, pair, Kind::HedgeDropped, (first, last), (stayed, stayed), true);
         } else {
-            push(v, pair, Kind::HedgeAdded, (stayed, stayed), (first, cue.last), false, true);
+            push(v, pair, Kind::HedgeAdded, (stayed, stayed), (first, cue.last), true);
         }
     }
 }

@@ -13,6 +13,7 @@ use copydesk::source::SourceFile;
 use copydesk::view::{Format, View};
 
 pub mod corruptor;
+pub mod reviser;
 
 /// Compares a generated document with the file, or writes it when asked.
 #[track_caller]
