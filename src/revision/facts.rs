@@ -303,6 +303,10 @@ impl<'a> Versions<'a> {
         }
         if only {
             score += 1;
+            // The only day of a sentence that is said in another order.
+            if pair.alike >= 0.5 && old.kind == new.kind && old.kind != super::figures::Kind::Plain {
+                score += 1;
+            }
         }
         score
     }

@@ -470,9 +470,12 @@ fn negations(v: &mut Versions<'_>, pair: &Pair) {
     // Little else moved there: what stood between the last word that stayed and the head.
     let gap = if lost { pair.gap_of_old[cue.first] } else { pair.gap_of_new[cue.first] };
     let Some((gone, come)) = gap.map(|g| pair.gaps[g].clone()) else { return };
-    let content = |words: &Words<'_>, list: &[usize], range: std::ops::Range<usize>| range.filter(|i| words.all[list[*i]].content).count();
+    // Words that only stand elsewhere now have not moved a fact.
+    let content = |words: &Words<'_>, list: &[usize], range: std::ops::Range<usize>, has: &FxHashSet<String>| {
+        range.filter(|i| words.all[list[*i]].content && !has.contains(v.stems.name(words.all[list[*i]].stem))).count()
+    };
     let reversal = usize::from(words.all[list[cue.first]].content);
-    if content(&v.old, &pair.old, gone) + content(&v.new, &pair.new, come) > reversal {
+    if content(&v.old, &pair.old, gone, &new_has) + content(&v.new, &pair.new, come, &old_has) > reversal {
         return;
     }
     if lost {
@@ -572,7 +575,8 @@ fn hedges(v: &mut Versions<'_>, pair: &Pair) {
             continue;
         }
         // Another word that came hedges as well.
-        let like = (0..places.len()).filter(|i| back[*i].is_none()).any(|i| HEDGE_LIKE.contains(&low(others, places, i).as_str()));
+        let month = |i: usize| others.capital(places[i]) && low(others, places, i) == "may";
+        let like = (0..places.len()).filter(|i| back[*i].is_none()).any(|i| HEDGE_LIKE.contains(&low(others, places, i).as_str()) && !month(i));
         if like {
             continue;
         }
