@@ -89,7 +89,7 @@ pub fn check(set: &Ruleset, source: &SourceFile, view: &View, settings: &Setting
 fn settle(set: &Ruleset, source: &SourceFile, doc: &Doc<'_>, settings: &Settings, sidecar: Option<&Sidecar>) -> (Settled, Signal) {
     let (mut findings, signal) = raw(set, source, doc, settings);
     findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
-    fingerprint::assign(&mut findings, &source.text);
+    fingerprint::assign(&mut findings, &source.text, doc.view.record.as_deref());
     (stet::apply(set, settings, source, doc.view, sidecar, findings), signal)
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::finding::{Confidence, Severity};
+use crate::record::Fields;
 use crate::report::FORMATS;
 use crate::rule::Ruleset;
 use crate::rule::schema::{self, PackError};
@@ -35,6 +36,8 @@ struct Raw {
     min_confidence: Option<Spanned<Confidence>>,
     fail_on: Option<Spanned<Severity>>,
     output_format: Option<Spanned<String>>,
+    fields: Names,
+    records: Option<Spanned<String>>,
     exclude: Names,
     select: Names,
     extend_select: Names,
@@ -49,6 +52,8 @@ struct Raw {
 struct RawPerPath {
     paths: Spanned<Vec<Spanned<String>>>,
     source_language: Option<Spanned<String>>,
+    fields: Names,
+    records: Option<Spanned<String>>,
     select: Names,
     extend_select: Names,
     ignore: Names,
@@ -89,10 +94,14 @@ pub struct Config {
     pub fail_on: Option<Set<Severity>>,
     /// How to report.
     pub output_format: Option<Set<String>>,
+    /// What is read of data files, and of front matter.
+    pub fields: Option<Fields>,
     /// Which rules.
     pub selection: Selection,
     /// Settings for some of the files.
     pub per_path: Vec<PerPath>,
+    field_names: Vec<String>,
+    records: Option<Set<String>>,
     exclude: Vec<String>,
     excluded: GlobSet,
     /// Line of each key, for `copydesk config`.
@@ -109,6 +118,8 @@ pub struct PerPath {
     globs: GlobSet,
     /// Source language of these files.
     pub source_language: Option<String>,
+    /// What is read of these files.
+    pub fields: Option<Fields>,
     /// Rules of these files.
     pub selection: Selection,
 }
@@ -180,6 +191,20 @@ impl Reader<'_> {
             severity: severities,
         })
     }
+    /// What is read of data files; as written, too, for `copydesk config`.
+    fn fields(&mut self, fields: Names, records: Option<&Spanned<String>>) -> Result<(Option<Fields>, Vec<String>), PackError> {
+        let list = self.list("fields", fields);
+        let mut chosen = Vec::new();
+        for name in &list {
+            chosen.push(name.get_ref().parse().map_err(|fault: String| self.fault(name.span().start, fault))?);
+        }
+        if list.is_empty() && records.is_none() {
+            return Ok((None, Vec::new()));
+        }
+        let place = records.map_or(0, |r| r.span().start);
+        let fields = Fields::new(chosen, records.map(|r| r.get_ref().as_str())).map_err(|fault| self.fault(place, fault))?;
+        Ok((Some(fields), list.into_iter().map(Spanned::into_inner).collect()))
+    }
     fn severity(&self, level: &Spanned<String>) -> Result<Option<Severity>, PackError> {
         let written = level.get_ref().as_str();
         if written == "off" {
@@ -240,10 +265,12 @@ impl Config {
                 globs: reader.globs(entry.paths.get_ref())?,
                 paths: entry.paths.into_inner().into_iter().map(Spanned::into_inner).collect(),
                 source_language: entry.source_language.map(Spanned::into_inner),
+                fields: reader.fields(entry.fields, entry.records.as_ref())?.0,
                 selection: reader.selection(entry.select, entry.extend_select, entry.ignore, entry.severity)?,
             });
         }
         let exclude = reader.list("exclude", raw.exclude);
+        let (fields, field_names) = reader.fields(raw.fields, raw.records.as_ref())?;
         let config = Self {
             path: Some(file.to_owned()),
             source_language: reader.set("source-language", raw.source_language),
@@ -256,6 +283,9 @@ impl Config {
             min_confidence: reader.set("min-confidence", raw.min_confidence),
             fail_on: reader.set("fail-on", raw.fail_on),
             output_format: reader.set("output-format", raw.output_format),
+            fields,
+            field_names,
+            records: reader.set("records", raw.records),
             selection: reader.selection(raw.select, raw.extend_select, raw.ignore, raw.severity)?,
             per_path,
             excluded: reader.globs(&exclude)?,
@@ -322,6 +352,12 @@ impl Config {
         self.per_path.iter().filter(move |entry| entry.globs.is_match(&relative))
     }
 
+    /// What is read of a data file at `path`; `None` when nothing is said of it.
+    #[must_use]
+    pub fn fields_of(&self, path: &Path) -> Option<&Fields> {
+        self.about(path).filter_map(|entry| entry.fields.as_ref()).last().or(self.fields.as_ref())
+    }
+
     /// Every key with its value and where the value comes from, for people.
     #[must_use]
     pub fn describe(&self) -> Vec<(String, String)> {
@@ -340,6 +376,8 @@ impl Config {
         add("min-confidence", format!("{:?}", self.min_confidence.as_ref().map_or(Confidence::Medium, |c| c.value).name()));
         add("fail-on", format!("{:?}", self.fail_on.as_ref().map_or(Severity::Major, |s| s.value).name()));
         add("output-format", format!("{:?}", self.output_format.as_ref().map_or("full", |f| f.value.as_str())));
+        add("fields", names(&self.field_names));
+        add("records", self.records.as_ref().map_or("not set".into(), |r| format!("{:?}", r.value)));
         add("exclude", names(&self.exclude));
         add("select", names(&self.selection.select));
         add("extend-select", names(&self.selection.extend_select));
@@ -387,6 +425,8 @@ mod tests {
         assert!(fault("[severity]\nx = \"fatal\"").starts_with("site/copydesk.toml:2:5: unknown severity `fatal`"));
         assert!(fault("source-language = \"Spanish\"").contains("ISO 639-1"));
         assert!(fault("output-format = \"jsn\"").ends_with("did you mean `json`?"));
+        assert!(fault("fields = [\"a\", \"b:htm\"]").starts_with("site/copydesk.toml:1:16: `b:htm`: unknown format"));
+        assert!(fault("records = \"x\"").starts_with("site/copydesk.toml:1:11: `x`: expected a JSON pointer"));
         assert!(fault("exclude = [\"a[\"]").starts_with("site/copydesk.toml:1:12: glob “a[”"));
     }
 

@@ -15,6 +15,7 @@ pub mod finding;
 pub mod fix;
 pub mod lang;
 pub mod names;
+pub mod record;
 pub mod report;
 pub mod resolve;
 pub mod rule;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Wanted;
 use crate::finding::{Confidence, Severity};
+use crate::record::Selector;
 
 /// Checks machine-translated news before it is published.
 #[derive(Parser)]
@@ -235,6 +236,13 @@ pub(super) struct What {
     /// Decode files as this encoding instead of detecting it
     #[arg(long, value_name = "NAME", help_heading = "Files")]
     pub encoding: Option<String>,
+    /// What to read of JSON, CSV and XML files, and of front matter: names or JSON pointers, `headline,/article/body:html`
+    /// [default: the usual names, such as title and body]
+    #[arg(long = "field", value_delimiter = ',', value_name = "NAME[:FORMAT]", help_heading = "Files")]
+    pub fields: Vec<Selector>,
+    /// The array that holds the articles, such as /response/results
+    #[arg(long, value_name = "POINTER", help_heading = "Files")]
+    pub records: Option<String>,
     /// The name standard input goes by; decides its format and settings
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub stdin_filename: Option<PathBuf>,
@@ -391,7 +399,7 @@ pub(super) enum Rules {
         only: Option<String>,
     },
     /// Count what each rule flags in texts that ought to be good, such as your own archive
-    Measure(Measure),
+    Measure(Box<Measure>),
 }
 
 #[derive(Args)]

@@ -48,6 +48,10 @@ impl Tool {
 pub struct Document<'a> {
     /// Path as given, with `/`.
     pub path: &'a str,
+    /// Which article of a data file it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(default))]
+    pub record: Option<Article<'a>>,
     /// Words in the readable text.
     pub words: usize,
     /// The language checked.
@@ -60,6 +64,17 @@ pub struct Document<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(default))]
     pub verified: Vec<Known<'a>>,
+}
+
+/// An article of a data file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Record"))]
+pub struct Article<'a> {
+    /// Where it stands: a JSON pointer (empty for the whole document), `line 12`, `row 3` or `item 2`.
+    pub key: &'a str,
+    /// What the file calls it.
+    pub id: Option<&'a str>,
 }
 
 /// A name that was recognised as right.
@@ -143,6 +158,10 @@ pub struct Entry<'a> {
     pub message: &'a str,
     /// Why it matters.
     pub why: &'a str,
+    /// What a data file calls the value it stands in: a JSON pointer from the record on, or a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(default))]
+    pub field: Option<&'a str>,
     /// The flagged text.
     pub span: Range,
     /// The flagged text, exactly as in the file.
@@ -277,6 +296,7 @@ pub fn document<'a>(source: &SourceFile, report: &'a FileReport) -> Document<'a>
         confidence: finding.confidence,
         message: &finding.message,
         why: &finding.rule.why,
+        field: report.field(finding.span),
         span: range(source, finding.span),
         quote: &finding.quote,
         evidence: finding
@@ -303,7 +323,8 @@ pub fn document<'a>(source: &SourceFile, report: &'a FileReport) -> Document<'a>
     let signal = reading(&report.signal);
     let known = |v: &'a Verified| Known { text: &v.text, kind: v.kind, record: &v.record, times: v.times, span: range(source, v.span) };
     let verified = report.verified.iter().map(known).collect();
-    Document { path: &report.path, words: report.words, language: "en", signal, findings: findings.collect(), verified }
+    let record = report.record.as_ref().map(|r| Article { key: &r.key, id: r.id.as_deref() });
+    Document { path: &report.path, record, words: report.words, language: "en", signal, findings: findings.collect(), verified }
 }
 
 fn reading(signal: &Signal) -> Reading<'_> {

@@ -8,6 +8,8 @@ use crate::fix::candidate;
 use crate::names::verified::Verified;
 use crate::signal::Signal;
 use crate::source::SourceFile;
+use crate::span::Span;
+use crate::view::{Notation, View};
 
 pub mod annotations;
 pub mod concise;
@@ -29,6 +31,10 @@ pub const FORMATS: [&str; 13] =
 pub struct FileReport {
     /// Path as given, with `/`.
     pub path: String,
+    /// Which article of a data file it is.
+    pub record: Option<RecordName>,
+    /// The readable text.
+    pub view: Option<View>,
     /// Words in the readable text.
     pub words: usize,
     /// What the findings say about the document.
@@ -41,6 +47,41 @@ pub struct FileReport {
     pub baselined: Vec<Finding>,
     /// The names recognised as right, when asked for.
     pub verified: Vec<Verified>,
+}
+
+/// What an article of a data file goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordName {
+    /// Where it stands: a JSON pointer (empty for the whole document), `line 12`, `row 3` or `item 2`.
+    pub key: String,
+    /// What the file calls it.
+    pub id: Option<String>,
+}
+
+impl FileReport {
+    /// What the document goes by among people: its path, and its place in a data file.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let Some(record) = &self.record else { return self.path.clone() };
+        let id = record.id.as_ref().map(|id| format!("id {id}"));
+        let place = Some(record.key.clone()).filter(|k| !k.is_empty());
+        let both: Vec<String> = place.into_iter().chain(id).collect();
+        if both.is_empty() { self.path.clone() } else { format!("{} ({})", self.path, both.join(", ")) }
+    }
+
+    /// What the value that `span` stands in is written in.
+    #[must_use]
+    pub fn notation(&self, span: Span) -> Option<Notation> {
+        let view = self.view.as_ref().filter(|_| self.record.is_some())?;
+        view.notation(view.to_view(span)?.start)
+    }
+
+    /// What a data file calls the value that `span` stands in.
+    #[must_use]
+    pub fn field(&self, span: Span) -> Option<&str> {
+        let view = self.view.as_ref().filter(|_| self.record.is_some())?;
+        view.part_name(view.to_view(span)?.start)
+    }
 }
 
 /// Writes reports document by document.

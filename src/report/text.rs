@@ -1,5 +1,6 @@
 //! The report people read: each finding in its sentence, with the change shown word by word.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -15,6 +16,7 @@ use crate::names::verified::Verified;
 use crate::signal::{Level, Signal};
 use crate::source::SourceFile;
 use crate::span::Span;
+use crate::view::Notation;
 
 /// How much is said about each finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,7 +95,7 @@ impl<W: Write> Full<W> {
         if self.options.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    fn finding(&mut self, source: &SourceFile, finding: &Finding) -> io::Result<()> {
+    fn finding(&mut self, source: &SourceFile, finding: &Finding, notation: Option<Notation>) -> io::Result<()> {
         let at = source.position(finding.span.start);
         let place = format!("{}:{}", at.line, at.column);
         let rule = visible::sanitize(&finding.rule.id);
@@ -113,7 +115,7 @@ impl<W: Write> Full<W> {
         }
         writeln!(self.out, "{head}")?;
 
-        for line in Window::new(&source.text, finding, self.options).lines() {
+        for line in Window::new(&source.text, finding, self.options, notation).lines() {
             writeln!(self.out, "{line}")?;
         }
         self.prose("", &finding.message, Style::new())?;
@@ -166,13 +168,13 @@ impl<W: Write> Emit for Full<W> {
         if !report.suppressed.is_empty() {
             let _ = write!(counts, ", {} let stand", super::grouped(report.suppressed.len()));
         }
-        let path = self.paint(BOLD.effects(Effects::BOLD.insert(Effects::UNDERLINE)), &visible::path(&report.path));
+        let path = self.paint(BOLD.effects(Effects::BOLD.insert(Effects::UNDERLINE)), &visible::path(&report.title()));
         writeln!(self.out, "{path}  {}", self.paint(DIM, &counts))?;
         if let Some(line) = reading(&report.signal).filter(|_| self.options.verbosity >= Verbosity::Normal) {
             self.prose("", &line, DIM)?;
         }
         writeln!(self.out)?;
-        report.findings.iter().try_for_each(|finding| self.finding(source, finding))?;
+        report.findings.iter().try_for_each(|finding| self.finding(source, finding, report.notation(finding.span)))?;
         self.verified(&report.verified)
     }
 
@@ -316,10 +318,12 @@ struct Window {
     tokens: Vec<Token>,
     width: usize,
     colour: bool,
+    /// What the text is written in, and is read as.
+    notation: Option<Notation>,
 }
 
 impl Window {
-    fn new(text: &str, finding: &Finding, options: Options) -> Self {
+    fn new(text: &str, finding: &Finding, options: Options, notation: Option<Notation>) -> Self {
         let edits = finding.fixes.first().map_or(&[][..], |fix| &fix.edits);
         let edits: Vec<&Edit> = edits.iter().filter(|edit| text.get(edit.at.range()).is_some()).collect();
         let focus = edits.iter().map(|edit| edit.at).reduce(Span::cover).unwrap_or(finding.span).range();
@@ -328,9 +332,9 @@ impl Window {
         let start = floor(text, context.start.clamp(focus.start.saturating_sub(REACH), focus.start));
         let end = ceil(text, context.end.clamp(focus.end, focus.end.saturating_add(REACH)));
 
-        let mut window = Self { cells: Vec::new(), tokens: Vec::new(), width: options.width - INDENT, colour: options.colour };
+        let mut window = Self { cells: Vec::new(), tokens: Vec::new(), width: options.width - INDENT, colour: options.colour, notation };
         if edits.is_empty() {
-            window.push(&text[start..focus.start], Kind::Same);
+            window.raw(&text[start..focus.start], Kind::Same);
             // Something missing is flagged at the character before which it is missing.
             let flagged = if focus.is_empty() {
                 let next = text[focus.start..end].graphemes(true).next().map_or(0, str::len);
@@ -338,19 +342,29 @@ impl Window {
             } else {
                 focus
             };
-            window.push(&text[flagged.clone()], Kind::Flagged);
-            window.push(&text[flagged.end..end.max(flagged.end)], Kind::Same);
+            window.raw(&text[flagged.clone()], Kind::Flagged);
+            window.raw(&text[flagged.end..end.max(flagged.end)], Kind::Same);
         } else {
             let mut done = start;
             for (range, new) in whole_words(text, start..end, &edits) {
-                window.push(&text[done..range.start], Kind::Same);
+                window.raw(&text[done..range.start], Kind::Same);
                 window.change(&text[range.clone()], &new);
                 done = range.end;
             }
-            window.push(&text[done..end.max(done)], Kind::Same);
+            window.raw(&text[done..end.max(done)], Kind::Same);
         }
         window.tokenize();
         window
+    }
+
+    fn read<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.notation.map_or(Cow::Borrowed(text), |notation| notation.read(text))
+    }
+
+    /// Adds text as the file has it.
+    fn raw(&mut self, text: &str, kind: Kind) {
+        let text = self.read(text);
+        self.push(&text, kind);
     }
 
     /// Adds text, with what does not print named; white space around changes collapses.
@@ -418,6 +432,8 @@ impl Window {
 
     /// Adds a change, refined to the words that differ.
     fn change(&mut self, old: &str, new: &str) {
+        let (old, new) = (self.read(old), self.read(new));
+        let (old, new) = (old.as_ref(), new.as_ref());
         let diff = TextDiff::configure().diff_unicode_words(old, new);
         let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
         for change in diff.iter_all_changes() {
@@ -722,7 +738,7 @@ mod tests {
     }
 
     fn window(text: &str, finding: &Finding) -> String {
-        let lines = Window::new(text, finding, Options::default()).lines();
+        let lines = Window::new(text, finding, Options::default(), None).lines();
         lines.iter().map(|line| line[INDENT..].trim_end()).collect::<Vec<_>>().join("\n")
     }
 

@@ -371,7 +371,7 @@ pub fn apply(
         }
         if stands { &mut out.suppressed } else { &mut out.kept }.push(finding);
     }
-    let mut clerk = Clerk { set, settings, source, view, prints: Prints::default(), out: Vec::new() };
+    let mut clerk = Clerk { set, settings, source, view, prints: Prints::of(view.record.as_deref()), out: Vec::new() };
     clerk.comments(&stets);
     clerk.sidecar(sidecar.map_or("", |s| s.name.as_str()), entries, &used);
     out.about = clerk.out;
