@@ -43,7 +43,7 @@ pub(super) struct Project {
 
 impl Project {
     /// `whole` compiles all rules, for questions about rules; a run compiles what may fire.
-    fn load(config: Config, which: &Which, whole: bool) -> anyhow::Result<Self> {
+    pub fn load(config: Config, which: &Which, whole: bool) -> anyhow::Result<Self> {
         let lists = config.furniture.iter().chain(&which.furniture);
         if let Some(odd) = lists.clone().find(|l| l.extension().is_none_or(|e| e != "txt")) {
             bail!("{}: a furniture list is a .txt file of lines, as `copydesk learn-furniture` writes it", odd.display());

@@ -65,7 +65,7 @@ pub(super) fn run(args: &Explain) -> anyhow::Result<u8> {
 }
 
 /// How the rule did on real text, in words.
-fn precision(id: &str) -> String {
+pub(super) fn precision(id: &str) -> String {
     let (flags, words) = measured(id);
     let rate = |flags: u32, words: u32| if words == 0 { 0.0 } else { f64::from(flags) * 1000.0 / f64::from(words) };
     let marked = if flags.marked < 10 {
