@@ -35,7 +35,8 @@ fn frame(message: &Value) -> String {
 impl Editor {
     fn spawn(folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk"))
-            .arg("lsp")
+            // Editors' libraries add `--stdio` of their own.
+            .args(["lsp", "--stdio"])
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -686,6 +687,8 @@ fn settings_and_configuration_files() {
     editor.change(&address, 2, json!([{ "text": format!("{WAR}\n") }]));
     assert_eq!(codes(&editor.diagnostics(&address, 2)), ["stray-full-stop"]);
     assert!(!editor.kept.iter().any(|m| m["method"] == "window/showMessage"));
+    touch(&mut editor, "exclude = [\"a.txt\"]\n");
+    assert_eq!(editor.diagnostics_until(&address, |_| true), Vec::<Value>::new());
     std::fs::remove_file(&config).unwrap();
     editor.tell("workspace/didChangeWatchedFiles", json!({ "changes": [{ "uri": uri(&config), "type": 3 }] }));
     assert_eq!(editor.diagnostics_until(&address, |d| d.len() == 2).len(), 2);

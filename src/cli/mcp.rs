@@ -73,7 +73,7 @@ impl Session {
         match serde_json::from_slice(line) {
             Ok(Value::Array(batch)) if self.revision == BATCHES && !batch.is_empty() => {
                 let answers: Vec<Value> = batch.into_iter().filter_map(|message| self.message(message)).collect();
-                (!answers.is_empty()).then(|| Value::Array(answers))
+                (!answers.is_empty()).then_some(Value::Array(answers))
             }
             Ok(message) => self.message(message),
             Err(fault) => Some(error(&Value::Null, (PARSE_ERROR, format!("expected a JSON-RPC message on a line: {fault}")))),
@@ -363,7 +363,6 @@ fn check(args: &CheckArgs) -> anyhow::Result<Found> {
     let mut emitter = Json::new(&mut bytes);
     emitter.file(&article.source, &report)?;
     emitter.finish(&summary)?;
-    drop(emitter);
     Ok(Found { text: summarised(&article.source, &report), data: serde_json::from_slice(&bytes)? })
 }
 

@@ -187,7 +187,6 @@ impl Client {
         edits.iter().map(|edit| TextEdit { range: self.units.range(source, edit.at), new_text: edit.text.clone() }).collect()
     }
 
-    #[expect(clippy::mutable_key_type, reason = "the protocol's own type; nobody changes a key")]
     fn workspace_edit(&self, checked: &Checked, edits: &[Edit]) -> WorkspaceEdit {
         let edits = self.text_edits(checked, edits);
         let Document { uri, version, .. } = &checked.document;

@@ -67,18 +67,16 @@ impl Settings {
                     let level = value.as_str().filter(|v| sureness(v).is_some());
                     level.map(|v| out.min_confidence = Some(v.to_owned())).ok_or("\"low\", \"medium\" or \"high\"".to_owned())
                 }
-                "sourceLanguage" => match value.as_str() {
-                    // An empty field of a settings page is one nobody filled in.
-                    Some("") => Ok(()),
-                    Some(code) => config::language_fault(code)
-                        .map_or_else(|| Ok(out.source_language = Some(code.to_owned())), |_| Err("ISO 639-1, such as \"es\"".to_owned())),
-                    None => Err("ISO 639-1, such as \"es\"".to_owned()),
-                },
-                "config" => match value.as_str() {
-                    Some("") => Ok(()),
-                    Some(path) => Ok(out.config = Some(folder.map_or_else(|| path.into(), |f| f.join(path)))),
-                    None => Err("a path".to_owned()),
-                },
+                // An empty field of a settings page is one nobody filled in.
+                "sourceLanguage" | "config" if value == "" => Ok(()),
+                "sourceLanguage" => {
+                    let code = value.as_str().filter(|code| config::language_fault(code).is_none());
+                    code.map(|code| out.source_language = Some(code.to_owned())).ok_or("ISO 639-1, such as \"es\"".to_owned())
+                }
+                "config" => {
+                    let path = value.as_str().map(|path| folder.map_or_else(|| path.into(), |f| f.join(path)));
+                    path.map(|path| out.config = Some(path)).ok_or("a path".to_owned())
+                }
                 "stetReason" => {
                     let reason = value.as_str().filter(|r| r.chars().any(char::is_alphanumeric));
                     reason.map(|r| out.stet_reason = r.to_owned()).ok_or("a reason in words".to_owned())
