@@ -342,6 +342,36 @@ impl SourceFile {
         offset - index.starts[index.line(offset)] as usize + 1
     }
 
+    /// Offset in `text` of a 0-based UTF-16 column of a 1-based line; takes [`Self::utf16_column`] back.
+    ///
+    /// Behind the last line means the end of the text, behind the end of a line its end, inside a character its start.
+    #[must_use]
+    pub fn at_utf16_column(&self, line: usize, column: usize) -> u32 {
+        self.at_column(line, column, char::len_utf16)
+    }
+
+    /// Offset in `text` of a 1-based column in UTF-8 bytes of a 1-based line; takes [`Self::byte_column`] back.
+    ///
+    /// Behind the last line means the end of the text, behind the end of a line its end, inside a character its start.
+    #[must_use]
+    pub fn at_byte_column(&self, line: usize, column: usize) -> u32 {
+        self.at_column(line, column.saturating_sub(1), char::len_utf8)
+    }
+
+    fn at_column(&self, line: usize, column: usize, width: impl Fn(char) -> usize) -> u32 {
+        let (Some(start), Some(body)) = (self.line_start(line), self.line_text(line)) else {
+            return if line == 0 { 0 } else { narrow(self.text.len()) };
+        };
+        let mut units = 0;
+        for (at, c) in body.char_indices() {
+            units += width(c);
+            if units > column {
+                return start + narrow(at);
+            }
+        }
+        start + narrow(body.len())
+    }
+
     /// How many lines there are; text that ends with a line end has an empty last line.
     #[must_use]
     pub fn line_count(&self) -> usize {

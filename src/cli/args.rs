@@ -54,6 +54,10 @@ pub(super) enum Command {
     Names(Names),
     /// Find the lines that a site repeats in its articles, for the `furniture` key of copydesk.toml
     LearnFurniture(Learn),
+    /// Serve editors on standard input and output (Language Server Protocol)
+    Lsp(Server),
+    /// Serve writing assistants on standard input and output (Model Context Protocol)
+    Mcp(Server),
     /// Print the settings in force and where each comes from
     Config(ShowConfig),
     /// Write a commented copydesk.toml
@@ -65,6 +69,14 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What a server takes.
+#[derive(Args)]
+pub(super) struct Server {
+    /// Accepted because editors give it; there is no other way to talk
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// Where the configuration comes from.

@@ -49,7 +49,7 @@ pub(super) struct Project {
 
 impl Project {
     /// `whole` compiles all rules, for questions about rules; a run compiles what may fire.
-    fn load(config: Config, which: &Which, fields: Option<Fields>, whole: bool) -> anyhow::Result<Self> {
+    pub fn load(config: Config, which: &Which, fields: Option<Fields>, whole: bool) -> anyhow::Result<Self> {
         let lists = config.furniture.iter().chain(&which.furniture);
         if let Some(odd) = lists.clone().find(|l| l.extension().is_none_or(|e| e != "txt")) {
             bail!("{}: a furniture list is a .txt file of lines, as `copydesk learn-furniture` writes it", odd.display());
@@ -217,7 +217,7 @@ fn report(set: &Ruleset, settings: &Settings, source: &SourceFile, view: View, s
     FileReport { path: source.path.clone(), view: Some(view), words, signal, findings, suppressed, verified, ..FileReport::default() }
 }
 
-fn view(source: &SourceFile, fields: &Fields) -> View {
+pub(super) fn view(source: &SourceFile, fields: &Fields) -> View {
     let format = Format::from_extension(extension(Path::new(&source.path))).unwrap_or_else(|| Format::sniff(&source.text));
     let keys: Vec<String> = fields.names().map(str::to_owned).collect();
     View::build_with(format, &source.text, &keys)
@@ -401,7 +401,7 @@ pub(super) struct Article {
 pub(super) fn read(input: &Input, desk: &Desk<'_>, common: &Common) -> anyhow::Result<Article> {
     let source = read_source(&input.path, common)?;
     let sidecar = sidecar(&input.path)?;
-    let Some(kind) = input.kind else { return Ok(Article { source, sidecar, kind: None, records: None, faults: Vec::new() }) };
+    let Some(kind) = input.kind else { return Ok(Article::whole(source, sidecar)) };
     let fields = desk.projects[input.project].fields(Path::new(&source.path));
     let mut found = Found::default();
     let article = found.take(source, sidecar, kind, fields);
@@ -476,6 +476,13 @@ pub(super) struct Parts {
     /// How much is read at a time, in bytes.
     size: usize,
     done: bool,
+}
+
+impl Article {
+    /// An article that is all of a text.
+    pub fn whole(source: SourceFile, sidecar: Option<Sidecar>) -> Self {
+        Self { source, sidecar, kind: None, records: None, faults: Vec::new() }
+    }
 }
 
 impl Parts {

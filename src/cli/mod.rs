@@ -5,6 +5,8 @@ mod baseline;
 mod desk;
 mod explain;
 mod learn;
+mod lsp;
+mod mcp;
 mod names;
 mod output;
 mod rules;
@@ -86,6 +88,8 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Stet(args::StetCommand::Add(args)) => baseline::stet(args, &cli.global),
         Command::Names(command) => names::run(command),
         Command::LearnFurniture(args) => learn::run(args, &cli.global),
+        Command::Lsp(_) => lsp::run(),
+        Command::Mcp(_) => mcp::run(),
         Command::Config(args) => show_config(args),
         Command::Init(args) => init(args),
         Command::Completions { shell } => {
