@@ -140,8 +140,10 @@ pub(super) enum BaselineCommand {
     Prune(BaselineArgs),
     /// Print it
     Show {
-        /// The file [default: copydesk-baseline.json]
+        /// The file [default: that of the configuration, or copydesk-baseline.json]
         file: Option<PathBuf>,
+        #[command(flatten)]
+        at: Where,
     },
 }
 
@@ -149,7 +151,7 @@ pub(super) enum BaselineCommand {
 pub(super) struct BaselineArgs {
     #[command(flatten)]
     pub common: Common,
-    /// The baseline [default: copydesk-baseline.json]
+    /// The baseline [default: that of the configuration, or copydesk-baseline.json]
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::args::{BaselineArgs, BaselineCommand, Global, StetAdd, StetUnused};
-use super::desk::{Desk, Input, sidecar};
+use super::args::{BaselineArgs, BaselineCommand, Global, StetAdd, StetUnused, Where, Which};
+use super::desk::{Desk, sidecar};
 use super::run::{Reading, every};
 use crate::baseline::{Baseline, NAME};
+use crate::config::Config;
 use crate::finding::Finding;
 use crate::report::{counted, visible};
 use crate::resolve::stet::{Entry, Sidecar};
@@ -18,22 +19,21 @@ pub(super) fn run(command: &BaselineCommand, global: &Global) -> anyhow::Result<
     match command {
         BaselineCommand::Write(args) => write(args, global),
         BaselineCommand::Prune(args) => prune(args, global),
-        BaselineCommand::Show { file } => show(&place(file.as_ref())),
+        BaselineCommand::Show { file, at } => show(&place(file.as_ref(), at)?),
     }
 }
 
-fn place(file: Option<&PathBuf>) -> PathBuf {
-    file.cloned().unwrap_or_else(|| NAME.into())
+/// The baseline meant: the one named, the one of the configuration here, or the usual name.
+fn place(file: Option<&PathBuf>, at: &Where) -> anyhow::Result<PathBuf> {
+    match file {
+        Some(file) => Ok(file.clone()),
+        None => Ok(configured(at)?.unwrap_or_else(|| NAME.into())),
+    }
 }
 
-/// All inputs with the settings in force, but for any baseline: what it hides is wanted here.
-fn desk(args: &BaselineArgs) -> anyhow::Result<(Desk<'_>, Vec<Input>)> {
-    let mut desk = Desk::new(&args.common.which, &args.common.at);
-    let inputs = desk.inputs(&args.common.what)?;
-    for project in &mut desk.projects {
-        project.baseline = None;
-    }
-    Ok((desk, inputs))
+fn configured(at: &Where) -> anyhow::Result<Option<PathBuf>> {
+    let config = if at.isolated { None } else { at.config.clone().or_else(|| Config::find(Path::new("."))) };
+    Ok(config.as_deref().map(Config::read).transpose()?.and_then(|c| c.baseline))
 }
 
 /// A file's path and its findings.
@@ -41,7 +41,10 @@ type Now = (String, Vec<Finding>);
 
 /// What every file has now; with the number of those that could not be read.
 fn now(args: &BaselineArgs, global: &Global) -> anyhow::Result<(Vec<Now>, usize)> {
-    let (desk, inputs) = desk(args)?;
+    // Whatever a baseline hides is wanted here.
+    let which = Which { baseline: Some(None), ..args.common.which.clone() };
+    let mut desk = Desk::new(&which, &args.common.at);
+    let inputs = desk.inputs(&args.common.what)?;
     let mut found = Vec::new();
     let failed = every(&desk, &inputs, &args.common, global, Reading::Whole, |_, article, reports| {
         found.push((article.source.path.clone(), reports.iter().flat_map(|r| r.findings.iter().cloned()).collect()));
@@ -59,7 +62,7 @@ fn known(file: &Path) -> anyhow::Result<Baseline> {
 }
 
 fn write(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
-    let file = place(args.file.as_ref());
+    let file = place(args.file.as_ref(), &args.common.at)?;
     known(&file)?;
     let (found, failed) = now(args, global)?;
     // What is known of files that are not read now stays, also what another run wrote meanwhile.
@@ -82,7 +85,7 @@ fn write(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
 }
 
 fn prune(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
-    let file = place(args.file.as_ref());
+    let file = place(args.file.as_ref(), &args.common.at)?;
     Baseline::read(&file)?;
     let (found, failed) = now(args, global)?;
     let held = lock(&file);
