@@ -276,6 +276,8 @@ pub(super) enum Output {
     Full,
     /// One line a finding
     Concise,
+    /// A page for editors: the article with its findings, before and after its fixes
+    Html,
     /// A patch of all fixes that are not display-only
     Diff,
     /// For machines
@@ -340,7 +342,7 @@ impl From<Sureness> for Confidence {
 pub(super) struct Check {
     #[command(flatten)]
     pub common: Common,
-    /// How to report: full, concise, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
+    /// How to report: full, concise, html, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
     /// FORMAT=FILE writes a file, and the option may stand several times [default: full]
     #[arg(long, value_name = "FORMAT[=FILE]", env = "COPYDESK_OUTPUT_FORMAT", help_heading = "Report")]
     pub output_format: Vec<Wanted>,
