@@ -367,7 +367,7 @@ pub(super) struct Check {
     /// Count findings by rule
     #[arg(long, help_heading = "Report")]
     pub statistics: bool,
-    /// List the names that were recognised as right, too (full and json)
+    /// List the names that were recognised as right, too (full, html and json)
     #[arg(long, help_heading = "Report")]
     pub show_verified: bool,
 }

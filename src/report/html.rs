@@ -62,6 +62,8 @@ struct Used {
     why: String,
     severity: Severity,
     findings: usize,
+    /// How it did where it was measured.
+    measure: Option<String>,
 }
 
 /// Writes the page.
@@ -140,7 +142,8 @@ impl<'a, W: Write> Page<'a, W> {
             marks.write(&mut out);
             placed = (marks.placed, marks.shown);
         }
-        let _ = writeln!(out, "</div>\n<section class=\"notes\" aria-labelledby=\"n{number}\">\n<h3 id=\"n{number}\">Findings</h3>");
+        let _ =
+            writeln!(out, "</div>\n<section class=\"notes\" aria-labelledby=\"n{number} t{number}\">\n<h3 id=\"n{number}\">Findings</h3>");
         out.push_str("<ol class=\"list\">\n");
         for (index, finding) in report.findings.iter().enumerate() {
             let note = Note {
@@ -152,7 +155,7 @@ impl<'a, W: Write> Page<'a, W> {
                 number,
                 plan: &plan,
                 placed: placed.0[index],
-                measure: self.measure(&finding.rule.id),
+                measure: self.rules.get(&finding.rule.id).and_then(|rule| rule.measure.as_deref()),
             };
             note.write(&|which| placed.1.contains(&(index, which)), &mut out);
         }
@@ -260,13 +263,13 @@ impl<'a, W: Write> Page<'a, W> {
             counted(rule.findings, "finding"),
             escaped(&rule.why)
         );
-        if let Some(measure) = self.measure(id) {
+        if let Some(measure) = &rule.measure {
             let (flags, words) = measured(id);
             let rate = |flags: u32, words: u32| f64::from(flags) * 1000.0 / f64::from(words.max(1));
             let _ = writeln!(
                 out,
                 "<p class=\"measured\">{}; {:.3} flags per 1,000 words of other machine translation, {:.3} of human English.</p>",
-                escaped(&measure),
+                escaped(measure),
                 rate(flags.mt, words.mt),
                 rate(flags.human, words.human)
             );
@@ -281,8 +284,13 @@ impl<W: Write> Emit for Page<'_, W> {
         let mut counts = [0; 4];
         for finding in &report.findings {
             counts[finding.severity as usize] += 1;
-            let (category, why) = (finding.rule.category.clone(), finding.rule.why.clone());
-            let used = self.rules.entry(finding.rule.id.clone()).or_insert(Used { category, why, severity: finding.severity, findings: 0 });
+            if !self.rules.contains_key(&finding.rule.id) {
+                let (category, why) = (finding.rule.category.clone(), finding.rule.why.clone());
+                let measure = self.measure(&finding.rule.id);
+                let used = Used { category, why, severity: finding.severity, findings: 0, measure };
+                self.rules.insert(finding.rule.id.clone(), used);
+            }
+            let Some(used) = self.rules.get_mut(&finding.rule.id) else { continue };
             used.findings += 1;
             used.severity = used.severity.max(finding.severity);
         }
@@ -388,7 +396,7 @@ struct Note<'a> {
     number: usize,
     plan: &'a Plan,
     placed: bool,
-    measure: Option<String>,
+    measure: Option<&'a str>,
 }
 
 impl Note<'_> {
@@ -471,7 +479,7 @@ impl Note<'_> {
             at.column,
             finding.confidence.name()
         );
-        if let Some(measure) = &self.measure {
+        if let Some(measure) = self.measure {
             let _ = write!(out, "<dt>Measured</dt><dd>{}</dd>", escaped(measure));
         }
         if !finding.also.is_empty() {
@@ -502,5 +510,324 @@ fn pieces(pieces: &[(Mark, String)], out: &mut String) {
             visible_into(text, false, out);
         }
         out.push_str(close);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use html5gum::{Token, Tokenizer};
+    use proptest::prelude::*;
+
+    use super::super::sample::{at, edit, finding, fix, stop};
+    use super::*;
+    use crate::finding::Evidence;
+    use crate::span::Span;
+    use crate::view::Format;
+
+    fn report(format: Format, text: &str, findings: Vec<Finding>) -> (SourceFile, FileReport) {
+        let source = SourceFile::from_str("a.txt", text);
+        let view = Some(View::build(format, &source.text));
+        (source, FileReport { path: "a.txt".to_owned(), view, words: 3, findings, ..FileReport::default() })
+    }
+
+    fn page(source: &SourceFile, report: &FileReport) -> String {
+        let mut out = Vec::new();
+        let mut page = Page::new(&mut out, None);
+        let mut summary = Summary::default();
+        page.file(source, report).unwrap();
+        summary.add(report);
+        page.finish(&summary).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// What stands between the first `open` and the next `close`.
+    fn between<'p>(page: &'p str, open: &str, close: &str) -> &'p str {
+        let start = page.find(open).unwrap_or_else(|| panic!("{open} in {page}")) + open.len();
+        &page[start..start + page[start..].find(close).unwrap()]
+    }
+
+    /// The article's markup.
+    fn article(source: &SourceFile, report: &FileReport) -> String {
+        between(&page(source, report), "<div class=\"text\">\n", "</div>\n<section class=\"notes\"").to_owned()
+    }
+
+    fn attribute(tag: &html5gum::StartTag<()>, name: &str) -> String {
+        tag.attributes
+            .iter()
+            .find(|(n, _)| *n.0 == *name.as_bytes())
+            .map_or(String::new(), |(_, v)| String::from_utf8_lossy(v).into_owned())
+    }
+
+    /// Checks that elements nest and ids are unique; gives what `reads` lets through of the text.
+    fn text_of(page: &str, reads: impl Fn(&[String]) -> bool) -> String {
+        let (mut open, mut classes, mut ids, mut out) = (Vec::new(), Vec::new(), Vec::new(), String::new());
+        for Ok(token) in Tokenizer::new(page) {
+            match token {
+                Token::StartTag(tag) => {
+                    let name = String::from_utf8_lossy(&tag.name).into_owned();
+                    let id = attribute(&tag, "id");
+                    assert!(id.is_empty() || !ids.contains(&id), "{id} stands twice");
+                    ids.push(id);
+                    if !tag.self_closing && !matches!(name.as_str(), "meta" | "input") {
+                        open.push(name);
+                        classes.push(attribute(&tag, "class"));
+                    }
+                }
+                Token::EndTag(tag) => {
+                    assert_eq!(open.pop().unwrap_or_default().as_bytes(), &**tag.name, "{page}");
+                    classes.pop();
+                }
+                Token::String(text) if reads(&classes) => out.push_str(&String::from_utf8_lossy(&text)),
+                _ => {}
+            }
+        }
+        assert_eq!(open, Vec::<String>::new());
+        out
+    }
+
+    fn has(classes: &[String], word: &str) -> bool {
+        classes.iter().any(|class| class.split(' ').any(|c| c == word))
+    }
+
+    fn as_it_is(article: &str) -> String {
+        text_of(article, |classes| !["y", "ref", "label"].iter().any(|word| has(classes, word)))
+    }
+
+    fn fixed(article: &str) -> String {
+        text_of(article, |classes| {
+            let own = |word, safety| classes.iter().any(|c| c.starts_with(word) && c.contains(safety));
+            let out = (has(classes, "x") && !own("x ", "display")) || (has(classes, "y") && own("y ", "display"));
+            !out && !has(classes, "ref") && !has(classes, "label")
+        })
+    }
+
+    #[test]
+    fn a_small_page() {
+        let (source, report) = stop();
+        let view = Some(View::build(Format::Plain, &source.text));
+        let report = FileReport { view, ..report };
+        let page = page(&source, &report);
+        text_of(&page[page.find("<main").unwrap()..page.find("<script>").unwrap()], |_| true);
+        let body = between(&page, "<main id=\"main\" tabindex=\"-1\">\n", "<script>");
+        insta::assert_snapshot!(body.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
+    }
+
+    #[test]
+    fn nothing_of_an_article_is_markup() {
+        let text = "</script><script>x()</script> <img src=x onerror=x()> & \"war. in\" \u{202e}turned\u{202c} <!-- it's -->";
+        let mut it = finding(text, "rule\"><b>", "war. in", "</section><script>x()</script>");
+        it.rule = std::sync::Arc::new(crate::finding::RuleRef { why: "<i>".to_owned(), category: "<u>".to_owned(), ..(*it.rule).clone() });
+        it.evidence = vec![Evidence { message: "<s>".to_owned(), span: Some(at(text, "turned")) }];
+        it.fixes = fix(Safety::Unsafe, vec![edit(at(text, "war"), "<em onclick='x'>\u{202e}")]);
+        it.also = vec!["<tt>".to_owned()];
+        it.fingerprint = "\"><h1>".to_owned();
+        let (source, mut report) = report(Format::Plain, text, vec![it]);
+        report.path = "<a href=\"x\">\u{202e}.txt".to_owned();
+        report.view = Some(View::build(Format::Plain, text));
+        let page = page(&source, &report);
+        let body = &page[page.find("<main").unwrap()..page.rfind("<script>").unwrap()];
+        for bad in [
+            "<script",
+            "<img",
+            "<em",
+            "<s>",
+            "<i>",
+            "<u>",
+            "<b>r",
+            "<tt>",
+            "<h1>",
+            "<!--",
+            "<a href=\"x",
+            "\u{202e}",
+            "\u{202c}",
+            "rule\">",
+        ] {
+            assert!(!body.contains(bad), "{bad} in {body}");
+        }
+        assert_eq!(page.matches("<script>").count(), 1);
+        assert_eq!(page.matches("</script>").count(), 1);
+        assert!(
+            as_it_is(&article(&source, &report))
+                .contains("</script><script>x()</script> <img src=x onerror=x()> & \"war. in\" U+202Eturned")
+        );
+    }
+
+    #[test]
+    fn the_policy_names_script_and_style() {
+        assert_eq!(hash(""), "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+        let (source, report) = stop();
+        let page = page(&source, &report);
+        let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
+        assert!(policy.starts_with("default-src 'none'; "));
+        for tag in ["style", "script"] {
+            let text = between(&page, &format!("<{tag}>"), &format!("</{tag}>"));
+            assert!(policy.contains(&format!("{tag}-src {};", hash(text))), "{tag}");
+        }
+        assert!(!page.contains(" style=\"") && !page.contains("http:") && !page.contains("https:"), "nothing comes from elsewhere");
+    }
+
+    /// The article's markup, shorter.
+    fn marks(text: &str, findings: Vec<Finding>) -> String {
+        let (source, report) = report(Format::Plain, text, findings);
+        let article = article(&source, &report);
+        assert_eq!(as_it_is(&article).trim(), text);
+        let mut short = String::new();
+        let mut rest = article.as_str();
+        // References by their number alone.
+        while let Some(start) = rest.find("<a class=\"ref") {
+            let end = start + rest[start..].find("</a>").unwrap();
+            short.push_str(&rest[..start]);
+            short.push_str(&format!("({})", &rest[start..end][rest[start..end].rfind('>').unwrap() + 1..]));
+            rest = &rest[end + 4..];
+        }
+        short + rest
+    }
+
+    #[test]
+    fn overlapping_findings_nest() {
+        let text = "one two three four";
+        let found = |quote: &str| finding(text, "r", quote, "");
+        insta::assert_snapshot!(
+            marks(text, vec![found("one two"), found("two three")]),
+            @r#"<h3><mark class="major" data-f="1">one <mark class="major" data-f="2">two</mark></mark>(1)<mark class="major" data-f="2"> three</mark>(2) four</h3>"#
+        );
+        insta::assert_snapshot!(
+            marks(text, vec![found("one two three"), found("two"), found("two")]),
+            @r#"<h3><mark class="major" data-f="1">one <mark class="major" data-f="2"><mark class="major" data-f="3">two</mark></mark>(2)(3) three</mark>(1) four</h3>"#
+        );
+        let mut missing = found("two");
+        missing.span.end = missing.span.start;
+        insta::assert_snapshot!(
+            marks(text, vec![missing]),
+            @r#"<h3>one <mark class="major point" data-f="1"></mark>(1)two three four</h3>"#
+        );
+    }
+
+    #[test]
+    fn what_comes_stands_behind_what_goes() {
+        let text = "So they said, As ever";
+        let mut it = finding(text, "r", ", As", "");
+        it.fixes = fix(Safety::Unsafe, vec![edit(at(text, "As"), "as")]);
+        insta::assert_snapshot!(
+            marks(text, vec![it]),
+            @r#"<h3>So they said<mark class="major" data-f="1">, <span class="x unsafe" data-f="1">As</span><span class="y unsafe" data-f="1">as</span></mark>(1) ever</h3>"#
+        );
+    }
+
+    #[test]
+    fn characters_without_a_shape_are_named() {
+        let mut out = String::new();
+        visible_into("a\u{200b}b \u{1f469}\u{200d}\u{1f467} c\r\nd", false, &mut out);
+        assert_eq!(out, "a<span class=\"hid\" title=\"a character without a shape\">U+200B</span>b \u{1f469}\u{200d}\u{1f467} c d");
+    }
+
+    #[test]
+    fn findings_stand_in_the_blocks_of_a_page() {
+        let text = "<h1>Big caf&eacute;</h1><ul><li>a <b>the the</b> end</ul><!-- the war --><p>Tail of &lt;it&gt;";
+        let mut entity = finding(text, "r", "caf&eacute;", "");
+        entity.fixes = fix(Safety::Safe, vec![edit(at(text, "&eacute;"), "&egrave;s &amp; bars")]);
+        let mut twice = finding(text, "r", "the</b> end", "");
+        twice.fixes = fix(Safety::Safe, vec![edit(at(text, "the the"), "the")]);
+        let hidden = finding(text, "r", "the war", "");
+        let (source, report) = report(Format::Html, text, vec![entity, twice, hidden]);
+        let article = article(&source, &report);
+        assert_eq!(as_it_is(&article), "Big café\n\na the the end\n\nTail of <it>\n");
+        assert_eq!(fixed(&article), "Big cafès & bars\n\na the end\n\nTail of <it>\n");
+        assert!(article.starts_with("<h3>Big <mark class=\"major\" data-f=\"1\">") && article.contains("<ul>\n<li>a "), "{article}");
+        let page = page(&source, &report);
+        assert!(page.contains("stands in no readable text") && page.contains("id=\"f1-3\"") && !page.contains("id=\"m1-3\""));
+    }
+
+    #[test]
+    fn markdown_is_read_back() {
+        let text = "A \\*star\\* of **the the** show.";
+        let mut it = finding(text, "r", "\\*star", "");
+        it.fixes = fix(Safety::Unsafe, vec![edit(at(text, "star"), "\\_moon \\\\ &amp; sun")]);
+        let (source, report) = report(Format::Markdown, text, vec![it]);
+        assert_eq!(fixed(&article(&source, &report)).trim(), "A *_moon \\ & sun* of the the show.");
+    }
+
+    #[test]
+    fn suggestions_and_rivals_are_told_apart() {
+        let text = "The the men met.";
+        let mut safe = finding(text, "r", "the", "");
+        safe.fixes = fix(Safety::Safe, vec![edit(at(text, " the"), "")]);
+        let mut rival = finding(text, "s", "The the", "");
+        rival.fixes = fix(Safety::Unsafe, vec![edit(at(text, "The the"), "All")]);
+        let mut maybe = finding(text, "t", "men", "");
+        maybe.fixes = fix(Safety::Display, vec![edit(at(text, "men"), "women")]);
+        let (source, report) = report(Format::Plain, text, vec![safe, rival, maybe]);
+        let article = article(&source, &report);
+        assert_eq!(fixed(&article).trim(), "The men met.");
+        assert!(article.contains("<span class=\"y display\" data-f=\"3\">women</span>"), "{article}");
+        let page = page(&source, &report);
+        assert!(page.contains("it clashes with <a href=\"#f1-1\">finding 1</a>"));
+    }
+
+    #[test]
+    fn clean_articles_are_listed() {
+        let mut out = Vec::new();
+        let mut page = Page::new(&mut out, None);
+        let (source, mut report) = report(Format::Plain, "All <well>.", Vec::new());
+        report.suppressed = vec![finding("x", "r", "x", "")];
+        page.file(&source, &report).unwrap();
+        page.finish(&Summary { documents: 1, words: 2, suppressed: 1, ..Summary::default() }).unwrap();
+        let page = String::from_utf8(out).unwrap();
+        assert!(page.contains("<b>No findings</b> in 1 article · 1 let stand · 2 words"), "{page}");
+        assert!(page.contains("<li>a.txt, 1 let stand</li>") && !page.contains("All &lt;well"));
+    }
+
+    #[test]
+    fn long_changes_show_their_ends() {
+        let text = format!("Start {} end here. Next.", "word ".repeat(200));
+        let mut it = finding(&text, "r", &text[6..1006], "");
+        it.fixes = fix(Safety::Safe, vec![edit(Span::new(6, 1006), "")]);
+        let view = View::build(Format::Plain, &text);
+        let pieces = window(Some(&view), &text, &it, it.fixes.first()).pieces;
+        let length: usize = pieces.iter().map(|(_, text)| text.len()).sum();
+        assert!(length < 500 && pieces.iter().any(|(mark, text)| *mark == Mark::Deleted && text.contains(" … ")), "{pieces:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn marks_nest_and_keep_the_text(
+            words in proptest::collection::vec(proptest::sample::select(vec!["the", "été", "中文", " ", "  ", ".", "\n\n", "<b>", "&", "👩", "'"]), 1..24),
+            spots in proptest::collection::vec((0..60usize, 0..14usize, 0..5usize, 0..14usize), 0..7),
+        ) {
+            let text = words.concat();
+            let snap = |at: usize| { let mut at = at.min(text.len()); while !text.is_char_boundary(at) { at -= 1; } at };
+            let mut findings = Vec::new();
+            for (start, length, kind, shift) in spots {
+                let (start, end) = (snap(start), snap(start + length));
+                let mut it = finding("x", "r", "x", "");
+                it.span = Span::new(start, end);
+                it.context = Span::new(0, text.len());
+                it.evidence = vec![Evidence { message: "e".to_owned(), span: Some(Span::new(snap(start + shift), snap(end + shift))) }];
+                let safety = [Safety::Safe, Safety::Unsafe, Safety::Display][kind % 3];
+                let place = Span::new(snap(start + shift / 3), snap(end.max(start + shift / 3)));
+                if kind < 4 {
+                    it.fixes = fix(safety, vec![edit(place, ["new", "", "the été", " "][kind])]);
+                }
+                it.fingerprint = format!("{start}-{end}-{}", findings.len());
+                findings.push(it);
+            }
+            let (source, report) = report(Format::Plain, &text, findings);
+            let whole = page(&source, &report);
+            text_of(&whole[whole.find("<main").unwrap()..whole.rfind("<script>").unwrap()], |_| true);
+            if report.findings.is_empty() { return Ok(()); }
+            let article = article(&source, &report);
+            let plain = |text: &str| text.replace('\n', " ").split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(plain(&as_it_is(&article)), plain(&report.view.as_ref().unwrap().text));
+            // The fixed text is what the plan makes of the file, where a reader sees all of it.
+            let chosen = crate::fix::choose(&report.findings, Safety::Unsafe);
+            let view = report.view.as_ref().unwrap();
+            if chosen.edits.iter().all(|e| view.to_view(e.at).is_some_and(|r| view.to_src(r) == e.at)) {
+                let mended = crate::fix::apply(&text, &chosen.edits).text;
+                let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+                prop_assert_eq!(squeezed(&fixed(&article)), squeezed(&mended));
+            }
+        }
     }
 }

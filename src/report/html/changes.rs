@@ -1,6 +1,6 @@
 //! Fixes as changes of the text a reader sees.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use similar::ChangeTag;
@@ -51,9 +51,9 @@ fn grown(view: &View, edits: &[Edit]) -> Vec<(Range<usize>, String)> {
     whole_words(&view.text, within, &edits.iter().collect::<Vec<_>>())
 }
 
-fn clash(a: &Range<usize>, b: &Range<usize>) -> bool {
-    let touch = a.start < b.end && b.start < a.end;
-    touch || ((a.is_empty() || b.is_empty()) && a.start <= b.end && b.start <= a.end)
+/// Whether a change touches one of `taken`, which are apart: their ends by their starts.
+fn touches(at: &Range<usize>, taken: &BTreeMap<usize, usize>) -> bool {
+    taken.range(..=at.end).next_back().is_some_and(|(_, &end)| at.start <= end)
 }
 
 /// The fixes that `copydesk fix --unsafe` would choose, and suggestions that stand beside them.
@@ -92,15 +92,17 @@ pub(super) fn plan(view: &View, findings: &[Finding]) -> Plan {
         reach = if apart { mend.at.end } else { reach };
         apart
     });
+    let mut taken: BTreeMap<usize, usize> = mends.iter().map(|mend| (mend.at.start, mend.at.end)).collect();
     for (owner, finding) in findings.iter().enumerate() {
         let Some(fix) = finding.fixes.first().filter(|fix| fix.safety == Safety::Display) else { continue };
         if candidate(finding, Safety::Unsafe).is_some() {
             continue;
         }
         let changes = grown(view, &fix.edits);
-        if changes.iter().any(|(at, _)| mends.iter().any(|mend| clash(at, &mend.at))) {
+        if changes.iter().any(|(at, _)| touches(at, &taken)) {
             continue;
         }
+        taken.extend(changes.iter().map(|(at, _)| (at.start, at.end)));
         mends.extend(changes.into_iter().map(|(at, new)| Mend { at, new, safety: fix.safety, owner }));
     }
     mends.sort_by(|a, b| (a.at.start, a.at.end, a.owner).cmp(&(b.at.start, b.at.end, b.owner)));
