@@ -115,7 +115,7 @@ impl<'a, W: Write> Page<'a, W> {
         }
         let flags = measured(id).0;
         if flags.marked < 10 {
-            return Some(format!("{}, too few to say how many are right", counted(flags.marked as usize, "flag")));
+            return Some(format!("{}, too few to judge", counted(flags.marked as usize, "flag")));
         }
         let share = |n: u32| (n * 100 + flags.marked / 2) / flags.marked;
         let (right, major) = (share(flags.right), share(flags.major));

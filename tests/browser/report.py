@@ -295,7 +295,7 @@ def several(page, many):
         page.key("j")
     check("keys go on to the next article", page.run(CURRENT), "f4-1")
     check("rules are those of the article", page.run("[...document.querySelectorAll('.rule')].filter((r) => !r.hidden).length === new Set([...document.querySelectorAll('#d4 .note')].map((n) => n.dataset.r)).size"))
-    page.run("document.getElementById('every').click()")
+    page.run("document.getElementById('every-link').click()")
     time.sleep(0.1)
     check("all can be shown", page.run(SHOWN), docs)
     quiet(page, "several articles")
@@ -342,7 +342,7 @@ def accessible(page, axe, one, many):
         ("side by side", one, "light", "document.querySelector('[value=split]').click()"),
         ("filter", many, "dark", "document.getElementById('sift').click()"),
         ("help", many, "light", "document.getElementById('keys').click()"),
-        ("all articles", many, "light", "document.getElementById('every').click()"),
+        ("all articles", many, "light", "document.getElementById('every-link').click()"),
     ]
     for name, address, scheme, act in runs:
         page.scheme(scheme)

@@ -60,18 +60,22 @@
     // Of the rules, those that spoke here.
     const spoke = new Set([...(doc || document).querySelectorAll(".note")].map((note) => note.dataset.r));
     for (const said of document.querySelectorAll(".rule")) said.hidden = !spoke.has(said.id.slice(2));
-    const all = byId("every");
+    const all = byId("every-link");
     if (all) {
       if (doc) all.removeAttribute("aria-current");
       else all.setAttribute("aria-current", "true");
     }
+    document.title = `${doc ? `${doc.querySelector("h2").textContent} · ` : ""}copydesk report`;
     dress();
     tellPlace();
   }
+  if (nav) nav.addEventListener("click", (event) => {
+    if (innerWidth < 1344 && event.target.closest("a")) nav.querySelector("details").open = false;
+  });
   if (nav && docs.length > 1) {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    link.id = "every";
+    link.id = "every-link";
     link.href = "#every";
     link.textContent = "All, one after the other";
     item.append(link);
