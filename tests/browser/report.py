@@ -183,6 +183,7 @@ def one_article(page, one):
     check("before the first there is none", page.run(FOCUS), "m1-1")
     page.key("Enter")
     check("Enter goes to what is said", page.run(FOCUS), "f1-1")
+    check("which has a name", page.run("document.activeElement.getAttribute('aria-label')"), "Finding 1: major, stray-full-stop. A full stop cuts the sentence in two.")
     page.key("Enter")
     check("Enter comes back", page.run(FOCUS), "m1-1")
     page.key("Enter")

@@ -73,7 +73,7 @@ pub(super) fn plan(view: &View, findings: &[Finding]) -> Plan {
             };
             mends.extend(changes.into_iter().map(|(at, new)| Mend { at, new, safety: fix.safety, owner }));
         }
-        mends.sort_by(|a, b| (a.at.start, a.at.end, a.owner).cmp(&(b.at.start, b.at.end, b.owner)));
+        mends.sort_by_key(|mend| (mend.at.start, mend.at.end, mend.owner));
         mends.dedup_by(|b, a| a.at == b.at && a.new == b.new);
         let before = exact.len();
         for pair in mends.windows(2) {
@@ -105,7 +105,7 @@ pub(super) fn plan(view: &View, findings: &[Finding]) -> Plan {
         taken.extend(changes.iter().map(|(at, _)| (at.start, at.end)));
         mends.extend(changes.into_iter().map(|(at, new)| Mend { at, new, safety: fix.safety, owner }));
     }
-    mends.sort_by(|a, b| (a.at.start, a.at.end, a.owner).cmp(&(b.at.start, b.at.end, b.owner)));
+    mends.sort_by_key(|mend| (mend.at.start, mend.at.end, mend.owner));
     Plan { mends, held_back: chosen.held_back }
 }
 

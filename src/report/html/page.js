@@ -242,6 +242,8 @@
       const said = byId(`r-${note.dataset.r}`);
       if (said) why.textContent = said.querySelector(".why").textContent;
     }
+    const { f, s, r } = note.dataset;
+    note.setAttribute("aria-label", `Finding ${f}: ${s}, ${r}. ${note.querySelector(".msg").textContent}`);
     const code = note.querySelector("code.print");
     if (code.nextElementSibling) return;
     const button = document.createElement("button");
