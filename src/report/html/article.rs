@@ -132,7 +132,7 @@ impl<'a> Marks<'a> {
             BlockKind::Cell => ("div", "cell", ""),
             BlockKind::Caption => ("p", "caption", ""),
             BlockKind::Alt => ("p", "alt", "Picture text"),
-            BlockKind::Meta => ("p", "meta", "Front matter"),
+            BlockKind::Meta => ("p", "meta", "Metadata"),
             BlockKind::Code => ("pre", "", ""),
         };
         let gone = inserts.is_empty() && self.is_taken_out(&at, runs);
