@@ -303,6 +303,8 @@ pub(super) enum Output {
     Full,
     /// One line a finding
     Concise,
+    /// A page for editors: the article with its findings, before and after its fixes
+    Html,
     /// A patch of all fixes that are not display-only
     Diff,
     /// For machines
@@ -367,7 +369,7 @@ impl From<Sureness> for Confidence {
 pub(super) struct Check {
     #[command(flatten)]
     pub common: Common,
-    /// How to report: full, concise, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
+    /// How to report: full, concise, html, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
     /// FORMAT=FILE writes a file, and the option may stand several times [default: full]
     #[arg(long, value_name = "FORMAT[=FILE]", env = "COPYDESK_OUTPUT_FORMAT", help_heading = "Report")]
     pub output_format: Vec<Wanted>,
@@ -401,7 +403,7 @@ pub(super) struct Check {
     /// Count findings by rule
     #[arg(long, help_heading = "Report")]
     pub statistics: bool,
-    /// List the names that were recognised as right, too (full and json)
+    /// List the names that were recognised as right, too (full, html and json)
     #[arg(long, help_heading = "Report")]
     pub show_verified: bool,
 }

@@ -14,6 +14,7 @@ use crate::view::{Notation, View};
 pub mod annotations;
 pub mod concise;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod patch;
 pub mod reviewdog;
@@ -23,8 +24,8 @@ pub mod visible;
 pub mod xml;
 
 /// The names of all formats, as the command line and the configuration have them.
-pub const FORMATS: [&str; 13] =
-    ["full", "concise", "diff", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "rdjsonl", "junit", "checkstyle", "azure"];
+pub const FORMATS: [&str; 14] =
+    ["full", "concise", "html", "diff", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "rdjsonl", "junit", "checkstyle", "azure"];
 
 /// Everything a run says about one document.
 #[derive(Clone, Debug, Default)]

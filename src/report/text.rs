@@ -233,7 +233,7 @@ impl<W: Write> Emit for Full<W> {
 }
 
 /// What the findings say together, in one sentence; `None` when they say nothing.
-fn reading(signal: &Signal) -> Option<String> {
+pub(super) fn reading(signal: &Signal) -> Option<String> {
     let mut parts = Vec::new();
     let findings: usize = signal.signs.iter().map(|s| s.findings).sum();
     let amount = || format!("{} of {}", counted(findings, "finding"), counted(signal.signs.len(), "kind"));
@@ -439,41 +439,14 @@ impl Window {
     /// Adds a change, refined to the words that differ.
     fn change(&mut self, old: &str, new: &str) {
         let (old, new) = (self.read(old), self.read(new));
-        let (old, new) = (old.as_ref(), new.as_ref());
-        let diff = TextDiff::configure().diff_unicode_words(old, new);
-        let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
-        for change in diff.iter_all_changes() {
-            match pieces.last_mut() {
-                Some((tag, text)) if *tag == change.tag() => text.push_str(change.value()),
-                _ => pieces.push((change.tag(), change.value().to_owned())),
-            }
+        for (tag, text) in refined(&old, &new) {
+            let kind = match tag {
+                ChangeTag::Delete => Kind::Deleted,
+                ChangeTag::Insert => Kind::Inserted,
+                ChangeTag::Equal => Kind::Same,
+            };
+            self.push(&text, kind);
         }
-        let same: usize = pieces.iter().filter(|(tag, _)| *tag == ChangeTag::Equal).map(|(_, text)| text.trim().len()).sum();
-        // A patchwork reads worse than the two versions side by side.
-        if pieces.len() > 3 && same * 3 < old.len().max(new.len()) {
-            self.push(old, Kind::Deleted);
-            self.push(new, Kind::Inserted);
-            return;
-        }
-        let (mut deleted, mut inserted) = (String::new(), String::new());
-        for (index, (tag, text)) in pieces.iter().enumerate() {
-            match tag {
-                ChangeTag::Delete => deleted.push_str(text),
-                ChangeTag::Insert => inserted.push_str(text),
-                // A space between changed words belongs to the change.
-                ChangeTag::Equal if text.trim().is_empty() && !deleted.is_empty() && !inserted.is_empty() && index + 1 < pieces.len() => {
-                    deleted.push_str(text);
-                    inserted.push_str(text);
-                }
-                ChangeTag::Equal => {
-                    self.push(&std::mem::take(&mut deleted), Kind::Deleted);
-                    self.push(&std::mem::take(&mut inserted), Kind::Inserted);
-                    self.push(text, Kind::Same);
-                }
-            }
-        }
-        self.push(&deleted, Kind::Deleted);
-        self.push(&inserted, Kind::Inserted);
     }
 
     fn tokenize(&mut self) {
@@ -674,8 +647,46 @@ fn closes(text: &str) -> bool {
     matches!(text, "。" | "，" | "、" | "！" | "？" | "：" | "；" | "」" | "』" | "）" | "》" | "〉" | "】" | "”" | "’")
 }
 
+/// A change word by word: what stays, what goes and, behind it, what comes.
+pub(super) fn refined(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
+    let diff = TextDiff::configure().diff_unicode_words(old, new);
+    let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
+    for change in diff.iter_all_changes() {
+        match pieces.last_mut() {
+            Some((tag, text)) if *tag == change.tag() => text.push_str(change.value()),
+            _ => pieces.push((change.tag(), change.value().to_owned())),
+        }
+    }
+    let same: usize = pieces.iter().filter(|(tag, _)| *tag == ChangeTag::Equal).map(|(_, text)| text.trim().len()).sum();
+    let mut out = Vec::new();
+    let mut flush = |deleted: &mut String, inserted: &mut String, same: &str| {
+        let all = [(ChangeTag::Delete, std::mem::take(deleted)), (ChangeTag::Insert, std::mem::take(inserted))];
+        out.extend(all.into_iter().chain([(ChangeTag::Equal, same.to_owned())]).filter(|(_, text)| !text.is_empty()));
+    };
+    // A patchwork reads worse than the two versions side by side.
+    if pieces.len() > 3 && same * 3 < old.len().max(new.len()) {
+        flush(&mut old.to_owned(), &mut new.to_owned(), "");
+        return out;
+    }
+    let (mut deleted, mut inserted) = (String::new(), String::new());
+    for (index, (tag, text)) in pieces.iter().enumerate() {
+        match tag {
+            ChangeTag::Delete => deleted.push_str(text),
+            ChangeTag::Insert => inserted.push_str(text),
+            // A space between changed words belongs to the change.
+            ChangeTag::Equal if text.trim().is_empty() && !deleted.is_empty() && !inserted.is_empty() && index + 1 < pieces.len() => {
+                deleted.push_str(text);
+                inserted.push_str(text);
+            }
+            ChangeTag::Equal => flush(&mut deleted, &mut inserted, text),
+        }
+    }
+    flush(&mut deleted, &mut inserted, "");
+    out
+}
+
 /// Edits as `(old range, new text)`, grown to the words they change and merged where they meet.
-fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<usize>, String)> {
+pub(super) fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<usize>, String)> {
     let letter = |c: char| c.is_alphanumeric() && c < '\u{2e80}';
     let mut out: Vec<(Range<usize>, String)> = Vec::new();
     for edit in edits {
@@ -709,7 +720,7 @@ fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<
     out
 }
 
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -717,7 +728,7 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-fn ceil(text: &str, at: usize) -> usize {
+pub(super) fn ceil(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at += 1;

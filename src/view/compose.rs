@@ -73,6 +73,25 @@ impl Shown {
     }
 }
 
+/// `text` as a reader sees it, without what [`escape::escape`] puts in and without character references.
+fn unescape(how: Escape, text: &str) -> String {
+    match how {
+        Escape::Plain => text.to_owned(),
+        Escape::Html => htmlize::unescape(text).into_owned(),
+        Escape::Markdown => {
+            let mut out = String::with_capacity(text.len());
+            let mut rest = text;
+            while let Some(at) = rest.find('\\') {
+                let next = rest[at + 1..].chars().next().filter(char::is_ascii_punctuation);
+                out.push_str(&htmlize::unescape(&rest[..at]));
+                out.push(next.unwrap_or('\\'));
+                rest = &rest[at + 1 + usize::from(next.is_some())..];
+            }
+            out + &htmlize::unescape(rest)
+        }
+    }
+}
+
 fn json(text: &str, ascii: bool) -> String {
     let quoted = serde_json::to_string(text).unwrap_or_default();
     let inner = &quoted[1..quoted.len().max(2) - 1];
@@ -223,6 +242,15 @@ fn reference(text: &str) -> Option<(String, usize)> {
 }
 
 impl View {
+    /// What a reader sees where `raw`, written as [`View::escape_at`] writes it, stands at view byte `at`.
+    #[must_use]
+    pub fn read_at(&self, at: u32, raw: &str) -> String {
+        match self.part_at(at) {
+            Some(part) => unescape(part.escape, &part.notation.read(raw)),
+            None => unescape(self.escape, raw),
+        }
+    }
+
     /// The readable text of a record: its parts one after the other, mapped back to `src`.
     #[must_use]
     pub fn compose(src: &str, parts: &[Part], meta: Vec<(String, String)>) -> Self {
