@@ -12,6 +12,7 @@ use crate::record::Fields;
 use crate::report::FORMATS;
 use crate::rule::Ruleset;
 use crate::rule::schema::{self, PackError};
+use crate::score::{Model, Shape};
 use crate::select::{self, Selection};
 
 /// The file's name.
@@ -35,6 +36,9 @@ struct Raw {
     preview: Option<Spanned<bool>>,
     min_confidence: Option<Spanned<Confidence>>,
     fail_on: Option<Spanned<Severity>>,
+    max_findings: Option<Spanned<usize>>,
+    fail_on_score: Option<Spanned<f64>>,
+    score: Option<RawScore>,
     output_format: Option<Spanned<String>>,
     fields: Names,
     records: Option<Spanned<String>>,
@@ -45,6 +49,14 @@ struct Raw {
     severity: Severities,
     #[serde(default)]
     per_path: Vec<RawPerPath>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawScore {
+    tolerance: Option<Spanned<f64>>,
+    passing: Option<Spanned<f64>>,
+    short_texts: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +104,12 @@ pub struct Config {
     pub min_confidence: Option<Set<Confidence>>,
     /// The severity from which a run fails.
     pub fail_on: Option<Set<Severity>>,
+    /// How many such findings are let pass.
+    pub max_findings: Option<Set<usize>>,
+    /// The least score a document may have.
+    pub fail_on_score: Option<Set<f64>>,
+    /// How documents are scored.
+    pub score: Model,
     /// How to report.
     pub output_format: Option<Set<String>>,
     /// What is read of data files, and of front matter.
@@ -205,6 +223,28 @@ impl Reader<'_> {
         let fields = Fields::new(chosen, records.map(|r| r.get_ref().as_str())).map_err(|fault| self.fault(place, fault))?;
         Ok((Some(fields), list.into_iter().map(Spanned::into_inner).collect()))
     }
+    fn model(&mut self, raw: Option<RawScore>) -> Result<Model, PackError> {
+        let mut model = Model::default();
+        let Some(raw) = raw else { return Ok(model) };
+        if let Some(tolerance) = raw.tolerance {
+            self.lines.insert("score", self.line(tolerance.span().start));
+            if !(tolerance.get_ref().is_finite() && *tolerance.get_ref() > 0.0) {
+                return Err(self.fault(tolerance.span().start, "tolerance: expected penalty points in 1,000 words, more than 0"));
+            }
+            model.tolerance = tolerance.into_inner();
+        }
+        if let Some(passing) = raw.passing {
+            self.lines.insert("score", self.line(passing.span().start));
+            if !(0.0..100.0).contains(passing.get_ref()) {
+                return Err(self.fault(passing.span().start, "passing: expected a score from 0 to below 100"));
+            }
+            model.passing = passing.into_inner();
+        }
+        if raw.short_texts == Some(false) {
+            model.shape = Shape::Linear;
+        }
+        Ok(model)
+    }
     fn severity(&self, level: &Spanned<String>) -> Result<Option<Severity>, PackError> {
         let written = level.get_ref().as_str();
         if written == "off" {
@@ -282,6 +322,9 @@ impl Config {
             preview: reader.set("preview", raw.preview),
             min_confidence: reader.set("min-confidence", raw.min_confidence),
             fail_on: reader.set("fail-on", raw.fail_on),
+            max_findings: reader.set("max-findings", raw.max_findings),
+            fail_on_score: reader.set("fail-on-score", raw.fail_on_score),
+            score: reader.model(raw.score)?,
             output_format: reader.set("output-format", raw.output_format),
             fields,
             field_names,
@@ -375,6 +418,10 @@ impl Config {
         add("preview", self.preview.as_ref().is_some_and(|b| b.value).to_string());
         add("min-confidence", format!("{:?}", self.min_confidence.as_ref().map_or(Confidence::Medium, |c| c.value).name()));
         add("fail-on", format!("{:?}", self.fail_on.as_ref().map_or(Severity::Major, |s| s.value).name()));
+        add("max-findings", self.max_findings.as_ref().map_or(0, |m| m.value).to_string());
+        add("fail-on-score", self.fail_on_score.as_ref().map_or("not set".into(), |s| s.value.to_string()));
+        let Model { tolerance, passing, shape } = self.score;
+        add("score", format!("{{ tolerance = {tolerance:?}, passing = {passing:?}, short-texts = {} }}", shape == Shape::Short));
         add("output-format", format!("{:?}", self.output_format.as_ref().map_or("full", |f| f.value.as_str())));
         add("fields", names(&self.field_names));
         add("records", self.records.as_ref().map_or("not set".into(), |r| format!("{:?}", r.value)));
@@ -425,6 +472,8 @@ mod tests {
         assert!(fault("[severity]\nx = \"fatal\"").starts_with("site/copydesk.toml:2:5: unknown severity `fatal`"));
         assert!(fault("source-language = \"Spanish\"").contains("ISO 639-1"));
         assert!(fault("output-format = \"jsn\"").ends_with("did you mean `json`?"));
+        assert!(fault("[score]\ntolerance = 0.0").starts_with("site/copydesk.toml:2:13: tolerance: expected"));
+        assert!(fault("[score]\npassing = 100.0").starts_with("site/copydesk.toml:2:11: passing: expected"));
         assert!(fault("fields = [\"a\", \"b:htm\"]").starts_with("site/copydesk.toml:1:16: `b:htm`: unknown format"));
         assert!(fault("records = \"x\"").starts_with("site/copydesk.toml:1:11: `x`: expected a JSON pointer"));
         assert!(fault("exclude = [\"a[\"]").starts_with("site/copydesk.toml:1:12: glob “a[”"));

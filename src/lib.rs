@@ -19,6 +19,7 @@ pub mod record;
 pub mod report;
 pub mod resolve;
 pub mod rule;
+pub mod score;
 pub mod select;
 pub mod signal;
 pub mod source;

@@ -46,6 +46,8 @@ pub(super) enum Command {
     /// Report only what is new: remember the findings of today
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// Write a line of JSON for each article, for trends, and print a table
+    Stats(Box<Stats>),
     /// Let a finding stand, with a reason
     #[command(subcommand)]
     Stet(StetCommand),
@@ -155,7 +157,30 @@ pub(super) struct BaselineArgs {
 #[derive(Subcommand)]
 pub(super) enum StetCommand {
     /// Add an entry to ARTICLE.stet.toml
-    Add(StetAdd),
+    Add(Box<StetAdd>),
+    /// List the stets that let nothing stand; exit 1 when there are any
+    Unused(Box<StetUnused>),
+}
+
+#[derive(Args)]
+pub(super) struct StetUnused {
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Args)]
+pub(super) struct Stats {
+    #[command(flatten)]
+    pub common: Common,
+    /// Add the lines to this file; `-` prints them instead of the table
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What to call this run in the lines, such as a date or a commit
+    #[arg(long, value_name = "TEXT")]
+    pub label: Option<String>,
+    /// How many articles the table has, the lowest score first
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
 }
 
 #[derive(Args)]
@@ -361,6 +386,15 @@ pub(super) struct Check {
     /// Exit 1 from this severity on [default: major]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Report")]
     pub fail_on: Option<Level>,
+    /// Let so many findings of that severity pass before exiting 1 [default: 0]
+    #[arg(long, value_name = "NUMBER", help_heading = "Report")]
+    pub max_findings: Option<usize>,
+    /// Exit 1 when a document's MQM score, 0 to 100, is lower
+    #[arg(long, value_name = "SCORE", help_heading = "Report")]
+    pub fail_on_score: Option<f64>,
+    /// Only findings on lines that differ from this revision of the git repository, such as origin/main
+    #[arg(long, value_name = "REV", help_heading = "Report")]
+    pub changed: Option<String>,
     /// Exit 0 whatever is found
     #[arg(long, help_heading = "Report")]
     pub exit_zero: bool,

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::args::{BaselineArgs, BaselineCommand, Global, StetAdd};
+use super::args::{BaselineArgs, BaselineCommand, Global, StetAdd, StetUnused};
 use super::desk::{Desk, Input, sidecar};
 use super::run::{Reading, every};
 use crate::baseline::{Baseline, NAME};
 use crate::finding::Finding;
-use crate::report::counted;
+use crate::report::{counted, visible};
 use crate::resolve::stet::{Entry, Sidecar};
 use crate::write::{lock, replace};
 
@@ -142,4 +142,36 @@ pub(super) fn stet(args: &StetAdd, global: &Global) -> anyhow::Result<u8> {
         writeln!(out, "{print} may stand, says {name}")?;
     }
     Ok(if failed > 0 { 2 } else { 0 })
+}
+
+/// Lists the stets that let nothing stand.
+pub(super) fn unused(args: &StetUnused, global: &Global) -> anyhow::Result<u8> {
+    let mut desk = Desk::new(&args.common.which, &args.common.at);
+    let inputs = desk.inputs(&args.common.what)?;
+    let mut lines = Vec::new();
+    let failed = every(&desk, &inputs, &args.common, global, Reading::Whole, |_, article, reports| {
+        let path = &article.source.path;
+        for finding in reports.iter().flat_map(|r| &r.findings).filter(|f| f.rule.id == "stet-unused") {
+            let at = article.source.position(finding.span.start);
+            let entry = finding.evidence.first().map_or(String::new(), |e| format!(" {}", e.message));
+            lines.push(format!("{path}:{}:{}: {}{entry}", at.line, at.column, finding.message));
+        }
+        // In a data file an entry may be about any of its articles.
+        if let (Some(_), Some(sidecar)) = (&article.records, &article.sidecar) {
+            let stands = |e: &&Entry| !reports.iter().flat_map(|r| &r.suppressed).any(|f| e.speaks_for(f));
+            let name = Sidecar::name_for(path);
+            lines.extend(
+                sidecar.entries().iter().filter(stands).map(|e| format!("{name}:{}: nothing needs the stet for {}", e.line, e.key())),
+            );
+        }
+        Ok(())
+    })?;
+    let mut out = io::stdout().lock();
+    for line in &lines {
+        writeln!(out, "{}", visible::path(line))?;
+    }
+    if !global.quiet {
+        writeln!(out, "{}", if lines.is_empty() { "No unused stets.".to_owned() } else { counted(lines.len(), "unused stet") })?;
+    }
+    Ok(if failed > 0 { 2 } else { u8::from(!lines.is_empty()) })
 }

@@ -11,6 +11,7 @@ use ignore::overrides::OverrideBuilder;
 use rayon::prelude::*;
 
 use super::args::{Common, What, Where, Which};
+use super::changed::Changed;
 use crate::baseline::Baseline;
 use crate::check::{self, Checked, Settings};
 use crate::config::{self, Config};
@@ -23,6 +24,7 @@ use crate::report::{FileReport, RecordName};
 use crate::resolve::stet::Sidecar;
 use crate::rule::Ruleset;
 use crate::rule::schema::nearest;
+use crate::score::{Model, Shape};
 use crate::select::{self, Selection};
 use crate::source::{MAX_BYTES, Origin, SourceFile};
 use crate::text::calendar::Date;
@@ -44,6 +46,8 @@ pub(super) struct Project {
     /// What the command line wants read of data files.
     fields: Option<Fields>,
     usual: Fields,
+    /// The lines a run is about, when not all.
+    pub changed: Option<Arc<Changed>>,
     base: Settings,
 }
 
@@ -100,6 +104,7 @@ impl Project {
             baseline,
             fields,
             usual: Fields::default(),
+            changed: None,
             base,
         };
         project.base = project.settle(&Selection::default(), None);
@@ -172,9 +177,18 @@ impl Project {
     }
 
     fn without_known(&self, source: &SourceFile, mut report: FileReport) -> FileReport {
+        if let Some(changed) = &self.changed {
+            let before = report.findings.len();
+            report.findings.retain(|f| changed.holds(source, f));
+            report.unchanged = before - report.findings.len();
+        }
         if let Some(baseline) = &self.baseline {
             (report.findings, report.baselined) = baseline.split(&source.path, report.findings);
         }
+        let penalty = report.findings.iter().map(|f| f.severity.weight()).sum();
+        let model = self.config.score;
+        report.score = model.score(penalty, report.words);
+        report.linear_score = Model { shape: Shape::Linear, ..model }.score(penalty, report.words);
         report
     }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod changed;
 mod desk;
 mod explain;
 mod learn;
@@ -11,6 +12,7 @@ mod names;
 mod output;
 mod rules;
 mod run;
+mod stats;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -86,6 +88,8 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Rules(command) => rules::run(command, &cli.global),
         Command::Baseline(command) => baseline::run(command, &cli.global),
         Command::Stet(args::StetCommand::Add(args)) => baseline::stet(args, &cli.global),
+        Command::Stet(args::StetCommand::Unused(args)) => baseline::unused(args, &cli.global),
+        Command::Stats(args) => stats::run(args, &cli.global),
         Command::Names(command) => names::run(command),
         Command::LearnFurniture(args) => learn::run(args, &cli.global),
         Command::Lsp(_) => lsp::run(),

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -9,6 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::args::{Check, Fix, Global, Output};
+use super::changed::Changed;
 use super::complain;
 use super::desk::{Article, Desk, Input, Parts, Project, read};
 use super::output::{Outputs, Wanted};
@@ -150,8 +152,15 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let baseline = if args.no_baseline { Some(None) } else { args.baseline.clone().map(Some) };
     let which = super::args::Which { show_verified: args.show_verified, baseline, ..args.common.which.clone() };
     let mut desk = Desk::new(&which, &args.common.at);
-    let inputs = desk.inputs(&args.common.what)?;
+    let mut inputs = desk.inputs(&args.common.what)?;
     let here = desk.project(Path::new("."))?;
+    if let Some(revision) = &args.changed {
+        let changed = Arc::new(Changed::since(revision)?);
+        inputs.retain(|i| changed.touches(&i.path) || i.path == Path::new("-"));
+        for project in &mut desk.projects {
+            project.changed = Some(changed.clone());
+        }
+    }
     let mut wanted = args.output_format.clone();
     if wanted.is_empty() {
         let set = desk.projects[here].config.output_format.as_ref();
@@ -161,7 +170,8 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let mut outputs = Outputs::open(&wanted, args.output_file.as_deref(), &desk.projects[here].set, &style, args.mark_suppressed)?;
     let mut summary = Summary::default();
     let mut statistics = Statistics::default();
-    let mut fails = false;
+    // Findings that count, and how many may.
+    let (mut count, mut most, mut poor) = (0, usize::MAX, false);
     let mut unpatched = 0;
     let patch = outputs.has(Output::Diff);
     // A patch is of whole files.
@@ -169,10 +179,19 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let mut failed = every(&desk, &inputs, &args.common, global, reading, |project, article, reports| {
         let source = &article.source;
         let level = args.fail_on.map_or_else(|| project.fail_on(), Severity::from);
+        let config = &project.config;
+        most = most.min(args.max_findings.or(config.max_findings.as_ref().map(|m| m.value)).unwrap_or(0));
+        let least = args.fail_on_score.or(config.fail_on_score.as_ref().map(|s| s.value));
         for report in reports {
             summary.add(report);
             statistics.add(report);
-            fails |= report.findings.iter().any(|f| f.severity >= level);
+            count += report.findings.iter().filter(|f| f.severity >= level).count();
+            if let Some(least) = least.filter(|least| report.score < *least) {
+                poor = true;
+                if !global.quiet {
+                    complain(&anyhow::anyhow!("{}: score {:.1}, and {least} is the least", report.title(), report.score));
+                }
+            }
         }
         if patch {
             match unified(source, &project.mended(article, reports, Safety::Unsafe).text) {
@@ -198,7 +217,7 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     outputs.close()?;
     // The program ends here; taking thousands of rules apart would cost a millisecond.
     std::mem::forget(desk);
-    Ok(if failed > 0 { 2 } else { u8::from(fails && !args.exit_zero) })
+    Ok(if failed > 0 { 2 } else { u8::from((poor || count > 0 && count > most) && !args.exit_zero) })
 }
 
 fn options(global: &Global, terminal: bool) -> text::Options {

@@ -32,7 +32,7 @@ use crate::names::read::Reading;
 use crate::rule::compile::CPattern;
 use crate::rule::schema::RAW_LISTS;
 use crate::rule::vocab::Vocab;
-use crate::text::calendar::Date;
+use crate::text::calendar::{self, Date};
 
 /// What a detector may look at.
 pub(crate) struct Cx<'a> {
@@ -43,17 +43,22 @@ pub(crate) struct Cx<'a> {
     /// The document's date, when somebody said it.
     pub(crate) date: Option<Date>,
     reading: OnceCell<Reading<'a>>,
+    newest: OnceCell<Option<Date>>,
 }
 
 impl<'a> Cx<'a> {
     /// A detector's view of `doc`, read with the names in `house` before the built-in ones.
     pub(crate) fn new(doc: &'a Doc<'a>, house: Option<&'a Store>, date: Option<Date>) -> Self {
         let stores = house.into_iter().chain(crate::names::builtin()).collect();
-        Self { doc, stores, date, reading: OnceCell::new() }
+        Self { doc, stores, date, reading: OnceCell::new(), newest: OnceCell::new() }
     }
     /// The names in the document.
     pub(crate) fn names(&self) -> &Reading<'a> {
         self.reading.get_or_init(|| Reading::new(self.doc, &self.stores))
+    }
+    /// The newest full date that the text names.
+    pub(crate) fn newest_date(&self) -> Option<Date> {
+        *self.newest.get_or_init(|| calendar::newest_date(self.doc.tokens.len(), |i| self.doc.text(i)))
     }
 }
 

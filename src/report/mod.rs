@@ -46,8 +46,14 @@ pub struct FileReport {
     pub suppressed: Vec<Finding>,
     /// What a baseline says was there before.
     pub baselined: Vec<Finding>,
+    /// How many findings on unchanged lines were left out.
+    pub unchanged: usize,
     /// The names recognised as right, when asked for.
     pub verified: Vec<Verified>,
+    /// The MQM score, 0 to 100; see [`crate::score`].
+    pub score: f64,
+    /// The same by the linear model.
+    pub linear_score: f64,
 }
 
 /// What an article of a data file goes by.
@@ -118,6 +124,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that a baseline says were there before.
     pub baselined: usize,
+    /// Findings on unchanged lines.
+    pub unchanged: usize,
     /// Findings with a fix that can be applied.
     pub fixable: usize,
     /// Findings with a fix that can be applied unread.
@@ -133,6 +141,7 @@ impl Summary {
         self.words += report.words;
         self.suppressed += report.suppressed.len();
         self.baselined += report.baselined.len();
+        self.unchanged += report.unchanged;
         for finding in &report.findings {
             match finding.severity {
                 Severity::Critical => self.critical += 1,

@@ -191,6 +191,9 @@ impl<W: Write> Emit for Full<W> {
             if summary.baselined > 0 {
                 let _ = write!(stands, "; {} in the baseline", counted(summary.baselined, "finding"));
             }
+            if summary.unchanged > 0 {
+                let _ = write!(stands, "; {} on unchanged lines", counted(summary.unchanged, "finding"));
+            }
             writeln!(self.out, "{}", self.paint(DIM, &format!("No findings in {documents} ({words}){stands}.")))?;
             return self.out.flush();
         }
@@ -208,6 +211,9 @@ impl<W: Write> Emit for Full<W> {
         }
         if summary.baselined > 0 {
             parts.push(format!("{} in the baseline", grouped(summary.baselined)));
+        }
+        if summary.unchanged > 0 {
+            parts.push(format!("{} on unchanged lines", grouped(summary.unchanged)));
         }
         parts.extend([words, format!("MQM penalty {:.1}, {:.1} per 1,000 words (estimate)", summary.penalty, summary.per_1000_words())]);
         let mut line = String::new();

@@ -334,6 +334,12 @@ impl View {
         }));
     }
 
+    /// Whether this is the text of a record, whose notation stands between the view and the file.
+    #[must_use]
+    pub fn is_record(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// What the record calls the value that view byte `at` stands in; `None` outside records.
     #[must_use]
     pub fn part_name(&self, at: u32) -> Option<&str> {
