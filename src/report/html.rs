@@ -50,8 +50,8 @@ fn hash(text: &str) -> String {
 struct Entry {
     title: String,
     counts: [usize; 4],
-    suppressed: usize,
-    baselined: usize,
+    /// What was found and is not reported, in words.
+    left_out: String,
     /// Whether its text is on the page.
     number: Option<usize>,
 }
@@ -239,14 +239,7 @@ impl<'a, W: Write> Page<'a, W> {
         if clean > 0 {
             let _ = writeln!(out, "<details class=\"clean\"><summary>{} without findings</summary>\n<ul>", counted(clean, "article"));
             for entry in self.articles.iter().filter(|entry| entry.number.is_none()) {
-                let mut stands = String::new();
-                if entry.suppressed > 0 {
-                    let _ = write!(stands, ", {} let stand", grouped(entry.suppressed));
-                }
-                if entry.baselined > 0 {
-                    let _ = write!(stands, ", {} in the baseline", grouped(entry.baselined));
-                }
-                let _ = writeln!(out, "<li>{}{stands}</li>", path_name(&entry.title));
+                let _ = writeln!(out, "<li>{}{}</li>", path_name(&entry.title), entry.left_out);
             }
             out.push_str("</ul></details>\n");
         }
@@ -297,8 +290,8 @@ impl<W: Write> Emit for Page<'_, W> {
         let shown = !report.findings.is_empty() || !report.verified.is_empty();
         self.written += usize::from(shown);
         let number = shown.then_some(self.written);
-        let (suppressed, baselined) = (report.suppressed.len(), report.baselined.len());
-        self.articles.push(Entry { title: report.title(), counts, suppressed, baselined, number });
+        let left_out = left_out(report.suppressed.len(), report.baselined.len(), report.unchanged);
+        self.articles.push(Entry { title: report.title(), counts, left_out, number });
         match number {
             Some(number) => self.out.write_all(self.document(source, report, number).as_bytes()),
             None => Ok(()),
@@ -320,9 +313,16 @@ fn path_name(title: &str) -> String {
     if folder.is_empty() { escaped(name) } else { format!("<span class=\"folder\">{}</span>{}", escaped(folder), escaped(name)) }
 }
 
-/// `687 words · 26 findings: 20 major, 6 minor · 2 let stand`.
+/// ` · 2 let stand · 3 in the baseline`.
+fn left_out(suppressed: usize, baselined: usize, unchanged: usize) -> String {
+    let all = [(suppressed, "let stand"), (baselined, "in the baseline"), (unchanged, "on unchanged lines")];
+    all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!(" · {} {what}", grouped(*count))).collect()
+}
+
+/// `687 words · 26 findings: 20 major, 6 minor · 2 let stand · MQM score 81.3 (estimate)`.
 fn tally(report: &FileReport) -> String {
-    let mut out = format!("{} · {}", counted(report.words, "word"), counted(report.findings.len(), "finding"));
+    let (words, findings) = (counted(report.words, "word"), counted(report.findings.len(), "finding"));
+    let mut out = format!("<span class=\"again\">{words} · {findings}");
     let mut lead = ": ";
     for severity in Severity::ALL.iter().rev() {
         let count = report.findings.iter().filter(|finding| finding.severity == *severity).count();
@@ -331,13 +331,8 @@ fn tally(report: &FileReport) -> String {
             lead = ", ";
         }
     }
-    if !report.suppressed.is_empty() {
-        let _ = write!(out, " · {} let stand", grouped(report.suppressed.len()));
-    }
-    if !report.baselined.is_empty() {
-        let _ = write!(out, " · {} in the baseline", grouped(report.baselined.len()));
-    }
-    out
+    out + &left_out(report.suppressed.len(), report.baselined.len(), report.unchanged)
+        + &format!(" · </span>MQM score {:.1} of 100 (estimate)", report.score)
 }
 
 fn totals(summary: &Summary) -> String {
@@ -357,12 +352,7 @@ fn totals(summary: &Summary) -> String {
         let _ = write!(out, " · {} fixable ({} safe)", grouped(summary.fixable), grouped(summary.safe));
         out
     };
-    if summary.suppressed > 0 {
-        let _ = write!(out, " · {} let stand", grouped(summary.suppressed));
-    }
-    if summary.baselined > 0 {
-        let _ = write!(out, " · {} in the baseline", grouped(summary.baselined));
-    }
+    out += &left_out(summary.suppressed, summary.baselined, summary.unchanged);
     let _ = write!(out, " · {words}");
     if summary.findings() > 0 {
         let _ = write!(out, " · MQM penalty {:.1}, {:.1} per 1,000 words (estimate)", summary.penalty, summary.per_1000_words());
@@ -774,7 +764,7 @@ mod tests {
         page.finish(&Summary { documents: 1, words: 2, suppressed: 1, ..Summary::default() }).unwrap();
         let page = String::from_utf8(out).unwrap();
         assert!(page.contains("<b>No findings</b> in 1 article · 1 let stand · 2 words"), "{page}");
-        assert!(page.contains("<li>a.txt, 1 let stand</li>") && !page.contains("All &lt;well"));
+        assert!(page.contains("<li>a.txt · 1 let stand</li>") && !page.contains("All &lt;well"));
     }
 
     #[test]
