@@ -43,7 +43,7 @@ pub struct Baseline {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// It cannot be read.
-    #[error("{file}: {error}")]
+    #[error("{file}: {error}; `copydesk baseline write` makes a baseline")]
     Io {
         /// The file.
         file: String,

@@ -110,7 +110,7 @@ fn settle(
 ) -> (Settled, Signal) {
     let (mut findings, signal) = raw(set, source, doc, settings, earlier);
     findings.retain(|f| settings.min_confidence.is_none_or(|least| f.confidence >= least));
-    fingerprint::assign(&mut findings, &source.text);
+    fingerprint::assign(&mut findings, &source.text, doc.view.record.as_deref());
     if earlier.is_some() {
         return (stet::apply(set, settings, source, doc.view, sidecar, findings), signal);
     }

@@ -8,9 +8,11 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::finding::{Confidence, Severity};
+use crate::record::Fields;
 use crate::report::FORMATS;
 use crate::rule::Ruleset;
 use crate::rule::schema::{self, PackError};
+use crate::score::{Model, Shape};
 use crate::select::{self, Selection};
 
 /// The file's name.
@@ -34,7 +36,12 @@ struct Raw {
     preview: Option<Spanned<bool>>,
     min_confidence: Option<Spanned<Confidence>>,
     fail_on: Option<Spanned<Severity>>,
+    max_findings: Option<Spanned<usize>>,
+    fail_on_score: Option<Spanned<f64>>,
+    score: Option<RawScore>,
     output_format: Option<Spanned<String>>,
+    fields: Names,
+    records: Option<Spanned<String>>,
     exclude: Names,
     select: Names,
     extend_select: Names,
@@ -46,9 +53,19 @@ struct Raw {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawScore {
+    tolerance: Option<Spanned<f64>>,
+    passing: Option<Spanned<f64>>,
+    short_texts: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawPerPath {
     paths: Spanned<Vec<Spanned<String>>>,
     source_language: Option<Spanned<String>>,
+    fields: Names,
+    records: Option<Spanned<String>>,
     select: Names,
     extend_select: Names,
     ignore: Names,
@@ -87,12 +104,22 @@ pub struct Config {
     pub min_confidence: Option<Set<Confidence>>,
     /// The severity from which a run fails.
     pub fail_on: Option<Set<Severity>>,
+    /// How many such findings are let pass.
+    pub max_findings: Option<Set<usize>>,
+    /// The least score a document may have.
+    pub fail_on_score: Option<Set<f64>>,
+    /// How documents are scored.
+    pub score: Model,
     /// How to report.
     pub output_format: Option<Set<String>>,
+    /// What is read of data files, and of front matter.
+    pub fields: Option<Fields>,
     /// Which rules.
     pub selection: Selection,
     /// Settings for some of the files.
     pub per_path: Vec<PerPath>,
+    field_names: Vec<String>,
+    records: Option<Set<String>>,
     exclude: Vec<String>,
     excluded: GlobSet,
     /// Line of each key, for `copydesk config`.
@@ -109,6 +136,8 @@ pub struct PerPath {
     globs: GlobSet,
     /// Source language of these files.
     pub source_language: Option<String>,
+    /// What is read of these files.
+    pub fields: Option<Fields>,
     /// Rules of these files.
     pub selection: Selection,
 }
@@ -180,6 +209,42 @@ impl Reader<'_> {
             severity: severities,
         })
     }
+    /// What is read of data files; as written, too, for `copydesk config`.
+    fn fields(&mut self, fields: Names, records: Option<&Spanned<String>>) -> Result<(Option<Fields>, Vec<String>), PackError> {
+        let list = self.list("fields", fields);
+        let mut chosen = Vec::new();
+        for name in &list {
+            chosen.push(name.get_ref().parse().map_err(|fault: String| self.fault(name.span().start, fault))?);
+        }
+        if list.is_empty() && records.is_none() {
+            return Ok((None, Vec::new()));
+        }
+        let place = records.map_or(0, |r| r.span().start);
+        let fields = Fields::new(chosen, records.map(|r| r.get_ref().as_str())).map_err(|fault| self.fault(place, fault))?;
+        Ok((Some(fields), list.into_iter().map(Spanned::into_inner).collect()))
+    }
+    fn model(&mut self, raw: Option<RawScore>) -> Result<Model, PackError> {
+        let mut model = Model::default();
+        let Some(raw) = raw else { return Ok(model) };
+        if let Some(tolerance) = raw.tolerance {
+            self.lines.insert("score", self.line(tolerance.span().start));
+            if !(tolerance.get_ref().is_finite() && *tolerance.get_ref() > 0.0) {
+                return Err(self.fault(tolerance.span().start, "tolerance: expected penalty points in 1,000 words, more than 0"));
+            }
+            model.tolerance = tolerance.into_inner();
+        }
+        if let Some(passing) = raw.passing {
+            self.lines.insert("score", self.line(passing.span().start));
+            if !(0.0..100.0).contains(passing.get_ref()) {
+                return Err(self.fault(passing.span().start, "passing: expected a score from 0 to below 100"));
+            }
+            model.passing = passing.into_inner();
+        }
+        if raw.short_texts == Some(false) {
+            model.shape = Shape::Linear;
+        }
+        Ok(model)
+    }
     fn severity(&self, level: &Spanned<String>) -> Result<Option<Severity>, PackError> {
         let written = level.get_ref().as_str();
         if written == "off" {
@@ -240,10 +305,12 @@ impl Config {
                 globs: reader.globs(entry.paths.get_ref())?,
                 paths: entry.paths.into_inner().into_iter().map(Spanned::into_inner).collect(),
                 source_language: entry.source_language.map(Spanned::into_inner),
+                fields: reader.fields(entry.fields, entry.records.as_ref())?.0,
                 selection: reader.selection(entry.select, entry.extend_select, entry.ignore, entry.severity)?,
             });
         }
         let exclude = reader.list("exclude", raw.exclude);
+        let (fields, field_names) = reader.fields(raw.fields, raw.records.as_ref())?;
         let config = Self {
             path: Some(file.to_owned()),
             source_language: reader.set("source-language", raw.source_language),
@@ -255,7 +322,13 @@ impl Config {
             preview: reader.set("preview", raw.preview),
             min_confidence: reader.set("min-confidence", raw.min_confidence),
             fail_on: reader.set("fail-on", raw.fail_on),
+            max_findings: reader.set("max-findings", raw.max_findings),
+            fail_on_score: reader.set("fail-on-score", raw.fail_on_score),
+            score: reader.model(raw.score)?,
             output_format: reader.set("output-format", raw.output_format),
+            fields,
+            field_names,
+            records: reader.set("records", raw.records),
             selection: reader.selection(raw.select, raw.extend_select, raw.ignore, raw.severity)?,
             per_path,
             excluded: reader.globs(&exclude)?,
@@ -322,6 +395,12 @@ impl Config {
         self.per_path.iter().filter(move |entry| entry.globs.is_match(&relative))
     }
 
+    /// What is read of a data file at `path`; `None` when nothing is said of it.
+    #[must_use]
+    pub fn fields_of(&self, path: &Path) -> Option<&Fields> {
+        self.about(path).filter_map(|entry| entry.fields.as_ref()).last().or(self.fields.as_ref())
+    }
+
     /// Every key with its value and where the value comes from, for people.
     #[must_use]
     pub fn describe(&self) -> Vec<(String, String)> {
@@ -339,7 +418,13 @@ impl Config {
         add("preview", self.preview.as_ref().is_some_and(|b| b.value).to_string());
         add("min-confidence", format!("{:?}", self.min_confidence.as_ref().map_or(Confidence::Medium, |c| c.value).name()));
         add("fail-on", format!("{:?}", self.fail_on.as_ref().map_or(Severity::Major, |s| s.value).name()));
+        add("max-findings", self.max_findings.as_ref().map_or(0, |m| m.value).to_string());
+        add("fail-on-score", self.fail_on_score.as_ref().map_or("not set".into(), |s| s.value.to_string()));
+        let Model { tolerance, passing, shape } = self.score;
+        add("score", format!("{{ tolerance = {tolerance:?}, passing = {passing:?}, short-texts = {} }}", shape == Shape::Short));
         add("output-format", format!("{:?}", self.output_format.as_ref().map_or("full", |f| f.value.as_str())));
+        add("fields", names(&self.field_names));
+        add("records", self.records.as_ref().map_or("not set".into(), |r| format!("{:?}", r.value)));
         add("exclude", names(&self.exclude));
         add("select", names(&self.selection.select));
         add("extend-select", names(&self.selection.extend_select));
@@ -387,6 +472,10 @@ mod tests {
         assert!(fault("[severity]\nx = \"fatal\"").starts_with("site/copydesk.toml:2:5: unknown severity `fatal`"));
         assert!(fault("source-language = \"Spanish\"").contains("ISO 639-1"));
         assert!(fault("output-format = \"jsn\"").ends_with("did you mean `json`?"));
+        assert!(fault("[score]\ntolerance = 0.0").starts_with("site/copydesk.toml:2:13: tolerance: expected"));
+        assert!(fault("[score]\npassing = 100.0").starts_with("site/copydesk.toml:2:11: passing: expected"));
+        assert!(fault("fields = [\"a\", \"b:htm\"]").starts_with("site/copydesk.toml:1:16: `b:htm`: unknown format"));
+        assert!(fault("records = \"x\"").starts_with("site/copydesk.toml:1:11: `x`: expected a JSON pointer"));
         assert!(fault("exclude = [\"a[\"]").starts_with("site/copydesk.toml:1:12: glob “a[”"));
     }
 

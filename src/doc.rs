@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use crate::lang::lexicon::{self, Entry};
+use crate::lang::lexicon::Entry;
+use crate::lang::recall;
 use crate::rule::compile::CPattern;
 use crate::rule::vocab::{ListId, Vocab};
 use crate::span::ViewRange;
@@ -47,10 +48,6 @@ pub struct Doc<'a> {
     verse: Vec<bool>,
     /// Which patterns stand anywhere in the document, as far as guards have asked, by their address.
     held: RefCell<FxHashMap<usize, bool>>,
-    /// What the lexicon says of words that no rule mentions, as far as rules have asked.
-    entries: RefCell<FxHashMap<Box<str>, Entry>>,
-    /// The same for words that rules mention, by symbol.
-    known: RefCell<Vec<Option<Entry>>>,
     pub(crate) vocab: &'a Vocab,
 }
 
@@ -97,8 +94,6 @@ impl<'a> Doc<'a> {
             words: 0,
             verse: view.blocks.iter().map(|b| is_verse(b.view.of(&view.text))).collect(),
             held: RefCell::default(),
-            entries: RefCell::default(),
-            known: RefCell::default(),
             vocab,
         };
         let splitter =
@@ -187,26 +182,7 @@ impl<'a> Doc<'a> {
     /// What the English lexicon says of token `i`, in lower case.
     #[must_use]
     pub fn entry(&self, i: usize) -> Entry {
-        let text = self.text(i);
-        let look = || {
-            let mut folded = String::new();
-            fold_into(text, &mut folded);
-            lexicon::lookup(&folded)
-        };
-        let sym = self.tokens.get(i).map_or(0, |t| t.sym as usize);
-        if sym > 0 {
-            let mut known = self.known.borrow_mut();
-            if known.is_empty() {
-                known.resize(self.vocab.len() + 1, None);
-            }
-            return known.get_mut(sym).map_or_else(look, |entry| *entry.get_or_insert_with(look));
-        }
-        if let Some(&known) = self.entries.borrow().get(text) {
-            return known;
-        }
-        let found = look();
-        self.entries.borrow_mut().insert(text.into(), found);
-        found
+        recall::entry(self.text(i))
     }
     /// Whether a line ends between token `i` and the one before it.
     #[must_use]

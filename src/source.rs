@@ -91,6 +91,17 @@ pub struct Position {
     pub column: usize,
 }
 
+/// What stands before a text that is a part of a larger file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Bytes, byte-order mark included.
+    pub byte: usize,
+    /// Unicode scalar values, without the mark.
+    pub char: usize,
+    /// Whole lines.
+    pub line: usize,
+}
+
 /// Line starts, and running counts every 1 KiB so that no lookup scans more than that.
 #[derive(Clone, Debug)]
 struct LineIndex {
@@ -169,6 +180,8 @@ pub struct SourceFile {
     pub round_trips: bool,
     /// How lines end.
     pub eol: Eol,
+    /// What stands before `text`; nothing but for parts of files that are read piece by piece.
+    pub origin: Origin,
     index: OnceLock<LineIndex>,
 }
 
@@ -229,7 +242,7 @@ impl SourceFile {
 
     fn new(path: String, text: String, encoding: &'static Encoding, bom: usize, round_trips: bool) -> Self {
         let eol = Eol::of(&text);
-        Self { path, text, encoding, bom, round_trips, eol, index: OnceLock::new() }
+        Self { path, text, encoding, bom, round_trips, eol, origin: Origin::default(), index: OnceLock::new() }
     }
 
     /// `new_text` as bytes in this file's encoding, byte-order mark included.
@@ -285,7 +298,15 @@ impl SourceFile {
         let line = index.line(offset);
         let char = index.chars(&self.text, offset);
         let column = char - index.chars(&self.text, index.starts[line] as usize) + 1;
-        Position { byte: self.bom + self.encoded_len(offset), char, line: line + 1, column }
+        let Origin { byte, char: before, line: above } = self.origin;
+        Position { byte: byte + self.bom + self.encoded_len(offset), char: before + char, line: above + line + 1, column }
+    }
+
+    /// What stands before a text that follows this one; this one ends with a line end.
+    #[must_use]
+    pub fn next_origin(&self) -> Origin {
+        let end = self.position(narrow(self.text.len()));
+        Origin { byte: end.byte, char: end.char, line: end.line - 1 }
     }
 
     fn encoded_len(&self, offset: usize) -> usize {
@@ -321,19 +342,49 @@ impl SourceFile {
         offset - index.starts[index.line(offset)] as usize + 1
     }
 
+    /// Offset in `text` of a 0-based UTF-16 column of a 1-based line; takes [`Self::utf16_column`] back.
+    ///
+    /// Behind the last line means the end of the text, behind the end of a line its end, inside a character its start.
+    #[must_use]
+    pub fn at_utf16_column(&self, line: usize, column: usize) -> u32 {
+        self.at_column(line, column, char::len_utf16)
+    }
+
+    /// Offset in `text` of a 1-based column in UTF-8 bytes of a 1-based line; takes [`Self::byte_column`] back.
+    ///
+    /// Behind the last line means the end of the text, behind the end of a line its end, inside a character its start.
+    #[must_use]
+    pub fn at_byte_column(&self, line: usize, column: usize) -> u32 {
+        self.at_column(line, column.saturating_sub(1), char::len_utf8)
+    }
+
+    fn at_column(&self, line: usize, column: usize, width: impl Fn(char) -> usize) -> u32 {
+        let (Some(start), Some(body)) = (self.line_start(line), self.line_text(line)) else {
+            return if line == 0 { 0 } else { narrow(self.text.len()) };
+        };
+        let mut units = 0;
+        for (at, c) in body.char_indices() {
+            units += width(c);
+            if units > column {
+                return start + narrow(at);
+            }
+        }
+        start + narrow(body.len())
+    }
+
     /// How many lines there are; text that ends with a line end has an empty last line.
     #[must_use]
     pub fn line_count(&self) -> usize {
         self.index().starts.len()
     }
 
-    /// Offset in `text` of the first byte of a 1-based line.
+    /// Offset in `text` of the first byte of a 1-based line of it.
     #[must_use]
     pub fn line_start(&self, line: usize) -> Option<u32> {
         self.index().starts.get(line.checked_sub(1)?).copied()
     }
 
-    /// A 1-based line without its line end.
+    /// A 1-based line of `text` without its line end.
     #[must_use]
     pub fn line_text(&self, line: usize) -> Option<&str> {
         let start = self.line_start(line)? as usize;

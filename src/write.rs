@@ -1,5 +1,6 @@
 //! Files are written beside their place and renamed, so that nobody ever finds half of one.
 
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -56,6 +57,23 @@ fn open_to_others(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn open_to_others(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Keeps other runs from changing a file between its being read and replaced; ends when dropped.
+pub struct Lock(#[expect(dead_code, reason = "closing it ends the lock")] Option<File>);
+
+/// Waits until no other run holds `path`.
+///
+/// The lock is a file in the folder for temporary files, so that nothing is left beside `path`. Where none can be made
+/// the lock holds nobody off.
+#[must_use]
+pub fn lock(path: &Path) -> Lock {
+    let whole = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
+    let user = ["USER", "USERNAME"].iter().find_map(std::env::var_os).unwrap_or_default();
+    let name = format!("{}\u{1f}{}", whole.display(), user.display());
+    let place = std::env::temp_dir().join(format!("copydesk-{:016x}.lock", xxhash_rust::xxh3::xxh3_64(name.as_bytes())));
+    let file = File::options().create(true).append(true).open(place).ok();
+    Lock(file.filter(|f| f.lock().is_ok()))
 }
 
 /// Replaces the file at `path` by `bytes`.

@@ -108,3 +108,22 @@ fn rules() {
     }
     compare("docs/rules.md", &format!("{}\n", out.trim_end()));
 }
+
+/// What the guide for editors shows can be pasted: its JSON and TOML can be read.
+#[test]
+fn snippets_for_editors() {
+    let guide = std::fs::read_to_string("docs/editors.md").unwrap();
+    let blocks = guide.split("\n```").collect::<Vec<_>>();
+    let mut read = 0;
+    for block in blocks.iter().skip(1).step_by(2) {
+        let (language, text) = block.split_once('\n').unwrap();
+        match language {
+            "json" if text.starts_with('"') => drop(serde_json::from_str::<serde_json::Value>(&format!("{{{text}}}")).expect(text)),
+            "json" => drop(serde_json::from_str::<serde_json::Value>(text).expect(text)),
+            "toml" => drop(toml::from_str::<toml::Table>(text).expect(text)),
+            _ => continue,
+        }
+        read += 1;
+    }
+    assert!(read >= 10, "only {read} snippets were found");
+}

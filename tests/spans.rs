@@ -122,6 +122,10 @@ fn check_file(bytes: &[u8], text: &str, encoding: &'static Encoding, forced: Opt
         prop_assert_eq!(file.utf16_column(offset as u32), wide);
         let start = file.line_start(p.line).expect("the line is there") as usize;
         prop_assert_eq!(file.byte_column(offset as u32), text[start..offset].len() + 1);
+        // Between CR and LF no editor can be: such a place counts as the end of its line.
+        let back = if text[..offset].ends_with('\r') && c == Some('\n') { offset - 1 } else { offset };
+        prop_assert_eq!(file.at_utf16_column(p.line, wide) as usize, back);
+        prop_assert_eq!(file.at_byte_column(p.line, offset - start + 1) as usize, back);
         let Some(c) = c else { break };
         byte += match encoding {
             e if e == UTF_8 => c.len_utf8(),
@@ -171,6 +175,30 @@ proptest! {
             }
             for format in FORMATS {
                 check_view(format, &file.text)?;
+            }
+        }
+    }
+
+    #[test]
+    fn places_outside_are_at_the_edge(text in "[aé😀\r\n]{0,20}", line in 0usize..12, column in 0usize..24) {
+        let file = SourceFile::from_str("x", &text);
+        for (line, column) in [(line, column), (usize::MAX - line, usize::MAX - column), (line, usize::MAX), (usize::MAX, column)] {
+            let wide = file.at_utf16_column(line, column);
+            let bytes = file.at_byte_column(line, column);
+            for (at, found) in [(wide, file.utf16_column(wide)), (bytes, file.byte_column(bytes).saturating_sub(1))] {
+                prop_assert!(text.is_char_boundary(at as usize));
+                if line == 0 {
+                    prop_assert_eq!(at, 0);
+                } else if line > file.line_count() {
+                    prop_assert_eq!(at as usize, text.len());
+                } else {
+                    // Never on another line, never behind the column, and short of it only at a line's end or inside a character.
+                    prop_assert_eq!(file.position(at).line, line);
+                    prop_assert!(found <= column);
+                    let end = file.line_start(line).unwrap() as usize + file.line_text(line).unwrap().len();
+                    let inside = text[at as usize..].starts_with(['é', '😀']);
+                    prop_assert!(found + 1 >= column || at as usize == end || inside);
+                }
             }
         }
     }

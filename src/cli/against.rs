@@ -1,10 +1,15 @@
-//! `check --against`: which file is the earlier version of which.
+//! `check --against`: which file is the earlier version of which, and which article in it.
 
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::bail;
 
 use super::args::What;
+use super::desk::{told, view};
+use crate::record::{self, Fields, Kind, Record};
+use crate::source::SourceFile;
+use crate::view::View;
 
 /// Where the earlier versions are.
 pub(super) struct Against {
@@ -53,5 +58,59 @@ impl Against {
         let whole = plain.then(|| self.path.join(checked));
         let name = checked.file_name().map(|name| self.path.join(name));
         whole.into_iter().chain(name).find(|p| p.is_file())
+    }
+}
+
+/// The earlier version of a file.
+pub(super) struct Former {
+    pub source: SourceFile,
+    documents: Documents,
+}
+
+enum Documents {
+    Whole(View),
+    /// The articles of a data file, by what the file calls them or else by where they stand.
+    Records {
+        records: Vec<Record>,
+        by_id: HashMap<String, usize>,
+        by_key: HashMap<String, usize>,
+    },
+}
+
+impl Former {
+    /// Reads the articles in `source`; also tells what could not be read.
+    pub fn new(source: SourceFile, kind: Option<Kind>, fields: &Fields) -> (Self, Vec<anyhow::Error>) {
+        let Some(kind) = kind else {
+            let documents = Documents::Whole(view(&source, fields));
+            return (Self { source, documents }, Vec::new());
+        };
+        let record::Read { records, faults, .. } = record::read(kind, &source.text, fields);
+        let faults = faults.iter().map(|fault| told(&source, fault)).collect();
+        let (mut by_id, mut by_key) = (HashMap::new(), HashMap::new());
+        for (i, record) in records.iter().enumerate() {
+            if let Some(id) = &record.id {
+                by_id.entry(id.clone()).or_insert(i);
+            }
+            by_key.insert(record.key.clone(), i);
+        }
+        (Self { source, documents: Documents::Records { records, by_id, by_key } }, faults)
+    }
+
+    /// The earlier text of an article: of a record the one of the same id, where neither has one that of the same place.
+    pub fn view_of(&self, record: Option<&Record>) -> Option<View> {
+        match (&self.documents, record) {
+            // A file that is one article was made one of another format.
+            (Documents::Whole(view), record) => record.is_none_or(|r| r.key.is_empty()).then(|| view.clone()),
+            (Documents::Records { records, by_id, by_key }, record) => {
+                let whole = record.is_none_or(|r| r.key.is_empty()) && records.len() == 1;
+                let found = match record {
+                    _ if whole => Some(0),
+                    None => None,
+                    Some(Record { id: Some(id), .. }) => by_id.get(id).copied(),
+                    Some(Record { key, .. }) => by_key.get(key).copied().filter(|i| records[*i].id.is_none()),
+                };
+                found.map(|i| records[i].view(&self.source.text))
+            }
+        }
     }
 }

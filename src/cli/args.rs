@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output::Wanted;
 use crate::finding::{Confidence, Severity};
+use crate::record::Selector;
 
 /// Checks machine-translated news before it is published.
 #[derive(Parser)]
@@ -45,6 +46,8 @@ pub(super) enum Command {
     /// Report only what is new: remember the findings of today
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// Write a line of JSON for each article, for trends, and print a table
+    Stats(Box<Stats>),
     /// Let a finding stand, with a reason
     #[command(subcommand)]
     Stet(StetCommand),
@@ -53,6 +56,10 @@ pub(super) enum Command {
     Names(Names),
     /// Find the lines that a site repeats in its articles, for the `furniture` key of copydesk.toml
     LearnFurniture(Learn),
+    /// Serve editors on standard input and output (Language Server Protocol)
+    Lsp(Server),
+    /// Serve writing assistants on standard input and output (Model Context Protocol)
+    Mcp(Server),
     /// Print the settings in force and where each comes from
     Config(ShowConfig),
     /// Write a commented copydesk.toml
@@ -64,6 +71,14 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What a server takes.
+#[derive(Args)]
+pub(super) struct Server {
+    /// Accepted because editors give it; there is no other way to talk
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 /// Where the configuration comes from.
@@ -125,8 +140,10 @@ pub(super) enum BaselineCommand {
     Prune(BaselineArgs),
     /// Print it
     Show {
-        /// The file [default: copydesk-baseline.json]
+        /// The file [default: that of the configuration, or copydesk-baseline.json]
         file: Option<PathBuf>,
+        #[command(flatten)]
+        at: Where,
     },
 }
 
@@ -134,7 +151,7 @@ pub(super) enum BaselineCommand {
 pub(super) struct BaselineArgs {
     #[command(flatten)]
     pub common: Common,
-    /// The baseline [default: copydesk-baseline.json]
+    /// The baseline [default: that of the configuration, or copydesk-baseline.json]
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
 }
@@ -142,7 +159,30 @@ pub(super) struct BaselineArgs {
 #[derive(Subcommand)]
 pub(super) enum StetCommand {
     /// Add an entry to ARTICLE.stet.toml
-    Add(StetAdd),
+    Add(Box<StetAdd>),
+    /// List the stets that let nothing stand; exit 1 when there are any
+    Unused(Box<StetUnused>),
+}
+
+#[derive(Args)]
+pub(super) struct StetUnused {
+    #[command(flatten)]
+    pub common: Common,
+}
+
+#[derive(Args)]
+pub(super) struct Stats {
+    #[command(flatten)]
+    pub common: Common,
+    /// Add the lines to this file; `-` prints them instead of the table
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What to call this run in the lines, such as a date or a commit
+    #[arg(long, value_name = "TEXT")]
+    pub label: Option<String>,
+    /// How many articles the table has, the lowest score first
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
 }
 
 #[derive(Args)]
@@ -235,6 +275,13 @@ pub(super) struct What {
     /// Decode files as this encoding instead of detecting it
     #[arg(long, value_name = "NAME", help_heading = "Files")]
     pub encoding: Option<String>,
+    /// What to read of JSON, CSV and XML files, and of front matter: names or JSON pointers, `headline,/article/body:html`
+    /// [default: the usual names, such as title and body]
+    #[arg(long = "field", value_delimiter = ',', value_name = "NAME[:FORMAT]", help_heading = "Files")]
+    pub fields: Vec<Selector>,
+    /// The array that holds the articles, such as /response/results
+    #[arg(long, value_name = "POINTER", help_heading = "Files")]
+    pub records: Option<String>,
     /// The name standard input goes by; decides its format and settings
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub stdin_filename: Option<PathBuf>,
@@ -256,6 +303,8 @@ pub(super) enum Output {
     Full,
     /// One line a finding
     Concise,
+    /// A page for editors: the article with its findings, before and after its fixes
+    Html,
     /// A patch of all fixes that are not display-only
     Diff,
     /// For machines
@@ -320,7 +369,7 @@ impl From<Sureness> for Confidence {
 pub(super) struct Check {
     #[command(flatten)]
     pub common: Common,
-    /// How to report: full, concise, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
+    /// How to report: full, concise, html, diff, json, jsonl, sarif, github, gitlab, rdjson, rdjsonl, junit, checkstyle or azure;
     /// FORMAT=FILE writes a file, and the option may stand several times [default: full]
     #[arg(long, value_name = "FORMAT[=FILE]", env = "COPYDESK_OUTPUT_FORMAT", help_heading = "Report")]
     pub output_format: Vec<Wanted>,
@@ -343,13 +392,22 @@ pub(super) struct Check {
     /// Exit 1 from this severity on [default: major]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Report")]
     pub fail_on: Option<Level>,
+    /// Let so many findings of that severity pass before exiting 1 [default: 0]
+    #[arg(long, value_name = "NUMBER", help_heading = "Report")]
+    pub max_findings: Option<usize>,
+    /// Exit 1 when a document's MQM score, 0 to 100, is lower
+    #[arg(long, value_name = "SCORE", help_heading = "Report")]
+    pub fail_on_score: Option<f64>,
+    /// Only findings on lines that differ from this revision of the git repository, such as origin/main
+    #[arg(long, value_name = "REV", help_heading = "Report")]
+    pub changed: Option<String>,
     /// Exit 0 whatever is found
     #[arg(long, help_heading = "Report")]
     pub exit_zero: bool,
     /// Count findings by rule
     #[arg(long, help_heading = "Report")]
     pub statistics: bool,
-    /// List the names that were recognised as right, too (full and json)
+    /// List the names that were recognised as right, too (full, html and json)
     #[arg(long, help_heading = "Report")]
     pub show_verified: bool,
 }
@@ -398,7 +456,7 @@ pub(super) enum Rules {
         only: Option<String>,
     },
     /// Count what each rule flags in texts that ought to be good, such as your own archive
-    Measure(Measure),
+    Measure(Box<Measure>),
 }
 
 #[derive(Args)]

@@ -5,50 +5,74 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use super::args::{BaselineArgs, BaselineCommand, Global, StetAdd};
-use super::desk::{Desk, Input};
-use super::run::every;
+use super::args::{BaselineArgs, BaselineCommand, Global, StetAdd, StetUnused, Where, Which};
+use super::desk::{Desk, sidecar};
+use super::run::{Reading, every};
 use crate::baseline::{Baseline, NAME};
-use crate::report::counted;
+use crate::config::Config;
+use crate::finding::Finding;
+use crate::report::{counted, visible};
 use crate::resolve::stet::{Entry, Sidecar};
-use crate::write::replace;
+use crate::write::{lock, replace};
 
 pub(super) fn run(command: &BaselineCommand, global: &Global) -> anyhow::Result<u8> {
     match command {
         BaselineCommand::Write(args) => write(args, global),
         BaselineCommand::Prune(args) => prune(args, global),
-        BaselineCommand::Show { file } => show(&place(file.as_ref())),
+        BaselineCommand::Show { file, at } => show(&place(file.as_ref(), at)?),
     }
 }
 
-fn place(file: Option<&PathBuf>) -> PathBuf {
-    file.cloned().unwrap_or_else(|| NAME.into())
+/// The baseline meant: the one named, the one of the configuration here, or the usual name.
+fn place(file: Option<&PathBuf>, at: &Where) -> anyhow::Result<PathBuf> {
+    match file {
+        Some(file) => Ok(file.clone()),
+        None => Ok(configured(at)?.unwrap_or_else(|| NAME.into())),
+    }
 }
 
-/// All inputs with the settings in force, but for any baseline: what it hides is wanted here.
-fn desk(args: &BaselineArgs) -> anyhow::Result<(Desk<'_>, Vec<Input>)> {
-    let mut desk = Desk::new(&args.common.which, &args.common.at);
+fn configured(at: &Where) -> anyhow::Result<Option<PathBuf>> {
+    let config = if at.isolated { None } else { at.config.clone().or_else(|| Config::find(Path::new("."))) };
+    Ok(config.as_deref().map(Config::read).transpose()?.and_then(|c| c.baseline))
+}
+
+/// A file's path and its findings.
+type Now = (String, Vec<Finding>);
+
+/// What every file has now; with the number of those that could not be read.
+fn now(args: &BaselineArgs, global: &Global) -> anyhow::Result<(Vec<Now>, usize)> {
+    // Whatever a baseline hides is wanted here.
+    let which = Which { baseline: Some(None), ..args.common.which.clone() };
+    let mut desk = Desk::new(&which, &args.common.at);
     let inputs = desk.inputs(&args.common.what)?;
-    for project in &mut desk.projects {
-        project.baseline = None;
+    let mut found = Vec::new();
+    let failed = every(&desk, &inputs, &args.common, global, Reading::Whole, |_, article, reports| {
+        found.push((article.source.path.clone(), reports.iter().flat_map(|r| r.findings.iter().cloned()).collect()));
+        Ok(())
+    })?;
+    Ok((found, failed))
+}
+
+/// The baseline in `file`, which may not be there yet.
+fn known(file: &Path) -> anyhow::Result<Baseline> {
+    match Baseline::read(file) {
+        Err(crate::baseline::BaselineError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(Baseline::new(file)),
+        other => Ok(other?),
     }
-    Ok((desk, inputs))
 }
 
 fn write(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
-    let file = place(args.file.as_ref());
-    let (desk, inputs) = desk(args)?;
-    // What is known of files that are not read now stays.
-    let mut baseline = match Baseline::read(&file) {
-        Ok(known) => known,
-        Err(crate::baseline::BaselineError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => Baseline::new(&file),
-        Err(error) => return Err(error.into()),
-    };
-    let failed = every(&desk, &inputs, &args.common, global, |_, article, report| {
-        baseline.set(&article.source.path, &report.findings);
-        Ok(())
-    })?;
+    let file = place(args.file.as_ref(), &args.common.at)?;
+    known(&file)?;
+    let (found, failed) = now(args, global)?;
+    // What is known of files that are not read now stays, also what another run wrote meanwhile.
+    let held = lock(&file);
+    let mut baseline = known(&file)?;
+    for (path, findings) in &found {
+        baseline.set(path, findings);
+    }
     replace(&file, baseline.render().as_bytes()).with_context(|| format!("{}", file.display()))?;
+    drop(held);
     if !global.quiet {
         let name = file.display();
         writeln!(
@@ -61,15 +85,15 @@ fn write(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
 }
 
 fn prune(args: &BaselineArgs, global: &Global) -> anyhow::Result<u8> {
-    let file = place(args.file.as_ref());
+    let file = place(args.file.as_ref(), &args.common.at)?;
+    Baseline::read(&file)?;
+    let (found, failed) = now(args, global)?;
+    let held = lock(&file);
     let mut baseline = Baseline::read(&file)?;
-    let (desk, inputs) = desk(args)?;
-    let mut dropped = baseline.prune_missing();
-    let failed = every(&desk, &inputs, &args.common, global, |_, article, report| {
-        dropped += baseline.prune(&article.source.path, &report.findings);
-        Ok(())
-    })?;
+    let gone = baseline.prune_missing();
+    let dropped = gone + found.iter().map(|(path, findings)| baseline.prune(path, findings)).sum::<usize>();
     replace(&file, baseline.render().as_bytes()).with_context(|| format!("{}", file.display()))?;
+    drop(held);
     if !global.quiet {
         writeln!(io::stdout(), "{} dropped, {} left", counted(dropped, "finding"), counted(baseline.len(), "finding"))?;
     }
@@ -98,14 +122,13 @@ pub(super) fn stet(args: &StetAdd, global: &Global) -> anyhow::Result<u8> {
     }
     let mut desk = Desk::new(&args.common.which, &args.common.at);
     let inputs = desk.inputs(&args.common.what)?;
-    let mut found: Vec<(PathBuf, Entry, Option<Sidecar>)> = Vec::new();
+    let mut found: Vec<(String, Entry)> = Vec::new();
     let mut stands = false;
-    let failed = every(&desk, &inputs, &args.common, global, |_, article, report| {
-        let path = PathBuf::from(&article.source.path);
-        for finding in report.findings.iter().filter(|f| f.fingerprint == print) {
-            found.push((path.clone(), Entry::of(finding, args.reason.trim()), article.sidecar.clone()));
+    let failed = every(&desk, &inputs, &args.common, global, Reading::Parts, |_, article, reports| {
+        for finding in reports.iter().flat_map(|r| &r.findings).filter(|f| f.fingerprint == print) {
+            found.push((article.source.path.clone(), Entry::of(finding, args.reason.trim())));
         }
-        stands |= report.suppressed.iter().any(|f| f.fingerprint == print);
+        stands |= reports.iter().flat_map(|r| &r.suppressed).any(|f| f.fingerprint == print);
         Ok(())
     })?;
     if found.is_empty() {
@@ -113,12 +136,45 @@ pub(super) fn stet(args: &StetAdd, global: &Global) -> anyhow::Result<u8> {
         bail!("{print}: {why}");
     }
     let mut out = io::stdout().lock();
-    for (path, entry, sidecar) in found {
-        let name = Sidecar::name_for(&path.to_string_lossy());
-        let mut sidecar = sidecar.unwrap_or_else(|| Sidecar::new(&name));
+    for (path, entry) in found {
+        let name = Sidecar::name_for(&path);
+        let _held = lock(Path::new(&name));
+        let mut sidecar = sidecar(Path::new(&path))?.unwrap_or_else(|| Sidecar::new(&name));
         sidecar.add(entry);
         replace(Path::new(&name), sidecar.render().as_bytes()).with_context(|| name.clone())?;
         writeln!(out, "{print} may stand, says {name}")?;
     }
     Ok(if failed > 0 { 2 } else { 0 })
+}
+
+/// Lists the stets that let nothing stand.
+pub(super) fn unused(args: &StetUnused, global: &Global) -> anyhow::Result<u8> {
+    let mut desk = Desk::new(&args.common.which, &args.common.at);
+    let inputs = desk.inputs(&args.common.what)?;
+    let mut lines = Vec::new();
+    let failed = every(&desk, &inputs, &args.common, global, Reading::Whole, |_, article, reports| {
+        let path = &article.source.path;
+        for finding in reports.iter().flat_map(|r| &r.findings).filter(|f| f.rule.id == "stet-unused") {
+            let at = article.source.position(finding.span.start);
+            let entry = finding.evidence.first().map_or(String::new(), |e| format!(" {}", e.message));
+            lines.push(format!("{path}:{}:{}: {}{entry}", at.line, at.column, finding.message));
+        }
+        // In a data file an entry may be about any of its articles.
+        if let (Some(_), Some(sidecar)) = (&article.records, &article.sidecar) {
+            let stands = |e: &&Entry| !reports.iter().flat_map(|r| &r.suppressed).any(|f| e.speaks_for(f));
+            let name = Sidecar::name_for(path);
+            lines.extend(
+                sidecar.entries().iter().filter(stands).map(|e| format!("{name}:{}: nothing needs the stet for {}", e.line, e.key())),
+            );
+        }
+        Ok(())
+    })?;
+    let mut out = io::stdout().lock();
+    for line in &lines {
+        writeln!(out, "{}", visible::path(line))?;
+    }
+    if !global.quiet {
+        writeln!(out, "{}", if lines.is_empty() { "No unused stets.".to_owned() } else { counted(lines.len(), "unused stet") })?;
+    }
+    Ok(if failed > 0 { 2 } else { u8::from(!lines.is_empty()) })
 }

@@ -11,6 +11,7 @@ use super::complain;
 use super::desk::{self, Desk};
 use crate::detect::furniture::normalise;
 use crate::report::counted;
+use crate::view::View;
 
 /// Words above which a line is text.
 const MOST_WORDS: usize = 25;
@@ -23,27 +24,17 @@ pub(super) fn run(args: &Learn, global: &Global) -> anyhow::Result<u8> {
     let read: Vec<_> = inputs
         .par_iter()
         .map(|input| {
-            let source = desk::read(&input.path, &common)?.source;
-            let view = desk::view(&source);
-            // Each line once an article, with the form it was first seen in.
-            let mut lines: HashMap<String, String> = HashMap::new();
-            for block in &view.blocks {
-                let text = block.view.of(&view.text).trim();
-                let words = text.split_whitespace().count();
-                if (1..=MOST_WORDS).contains(&words) && text.chars().any(char::is_alphabetic) {
-                    lines.entry(normalise(text)).or_insert_with(|| text.split_whitespace().collect::<Vec<_>>().join(" "));
-                }
-            }
-            Ok::<_, anyhow::Error>(lines)
+            let article = desk::read(input, &desk, &common)?;
+            Ok::<_, anyhow::Error>(desk.projects[input.project].views(&article).iter().map(lines).collect::<Vec<_>>())
         })
         .collect();
     let (mut failed, mut articles) = (0, 0);
     let mut all: HashMap<String, (usize, String)> = HashMap::new();
-    for lines in read {
-        match lines {
-            Ok(lines) => {
-                articles += 1;
-                for (key, text) in lines {
+    for read in read {
+        match read {
+            Ok(read) => {
+                articles += read.len();
+                for (key, text) in read.into_iter().flatten() {
                     let entry = all.entry(key).or_insert((0, text.clone()));
                     entry.0 += 1;
                     // The same form whatever the order of the files.
@@ -83,4 +74,17 @@ pub(super) fn run(args: &Learn, global: &Global) -> anyhow::Result<u8> {
         None => io::stdout().write_all(text.as_bytes())?,
     }
     Ok(if failed > 0 { 2 } else { 0 })
+}
+
+/// The short lines of an article, each once, with the form it was first seen in.
+fn lines(view: &View) -> HashMap<String, String> {
+    let mut lines: HashMap<String, String> = HashMap::new();
+    for block in &view.blocks {
+        let text = block.view.of(&view.text).trim();
+        let words = text.split_whitespace().count();
+        if (1..=MOST_WORDS).contains(&words) && text.chars().any(char::is_alphabetic) {
+            lines.entry(normalise(text)).or_insert_with(|| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+    }
+    lines
 }

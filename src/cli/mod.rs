@@ -3,13 +3,17 @@
 mod against;
 mod args;
 mod baseline;
+mod changed;
 mod desk;
 mod explain;
 mod learn;
+mod lsp;
+mod mcp;
 mod names;
 mod output;
 mod rules;
 mod run;
+mod stats;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -85,8 +89,12 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Rules(command) => rules::run(command, &cli.global),
         Command::Baseline(command) => baseline::run(command, &cli.global),
         Command::Stet(args::StetCommand::Add(args)) => baseline::stet(args, &cli.global),
+        Command::Stet(args::StetCommand::Unused(args)) => baseline::unused(args, &cli.global),
+        Command::Stats(args) => stats::run(args, &cli.global),
         Command::Names(command) => names::run(command),
         Command::LearnFurniture(args) => learn::run(args, &cli.global),
+        Command::Lsp(_) => lsp::run(),
+        Command::Mcp(_) => mcp::run(),
         Command::Config(args) => show_config(args),
         Command::Init(args) => init(args),
         Command::Completions { shell } => {

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum as _;
 
 use super::args::Output;
-use crate::report::{Emit, FileReport, Summary, annotations, concise, gitlab, json, reviewdog, sarif, text, xml};
+use crate::report::{Emit, FileReport, Summary, annotations, concise, gitlab, html, json, reviewdog, sarif, text, xml};
 use crate::rule::Ruleset;
 use crate::rule::schema::nearest;
 use crate::source::SourceFile;
@@ -103,6 +103,7 @@ impl<'a> Outputs<'a> {
             let emit: Box<dyn Emit + 'a> = match one.format {
                 Output::Full => Box::new(text::Full::new(out, style(path.is_none()))),
                 Output::Concise => Box::new(concise::Concise::new(out)),
+                Output::Html => Box::new(html::Page::new(out, Some(set))),
                 Output::Json => Box::new(json::Json::new(out)),
                 Output::Jsonl => Box::new(json::Jsonl::new(out)),
                 Output::Sarif => Box::new(sarif::Sarif::new(out, Some(set), mark)),

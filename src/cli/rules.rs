@@ -8,12 +8,13 @@ use anyhow::{Context as _, bail};
 use super::args::{Global, ListRules, Measure, NewRule, Rules};
 use super::desk::Desk;
 use super::report_width;
-use super::run::every;
+use super::run::{Reading, every};
 use crate::finding::Severity;
-use crate::report::{counted, visible};
+use crate::report::{FileReport, counted, visible};
 use crate::rule::schema::{self, nearest};
 use crate::rule::{RuleInfo, Ruleset, pattern, selftest, table};
 use crate::select;
+use crate::source::SourceFile;
 use crate::write::replace;
 
 pub(super) fn run(command: &Rules, global: &Global) -> anyhow::Result<u8> {
@@ -183,8 +184,7 @@ fn measure(args: &Measure, global: &Global) -> anyhow::Result<u8> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     let mut words = 0;
     let mut shown = Vec::new();
-    let failed = every(&desk, &inputs, &args.common, global, |_, article, report| {
-        let source = &article.source;
+    let mut measure = |source: &SourceFile, report: &FileReport| {
         words += report.words;
         let mut here: BTreeMap<&str, usize> = BTreeMap::new();
         for finding in &report.findings {
@@ -212,6 +212,9 @@ fn measure(args: &Measure, global: &Global) -> anyhow::Result<u8> {
                 row.quotes.push(finding.quote.clone());
             }
         }
+    };
+    let failed = every(&desk, &inputs, &args.common, global, Reading::Parts, |_, article, reports| {
+        reports.iter().for_each(|report| measure(&article.source, report));
         Ok(())
     })?;
     let mut out = io::stdout().lock();

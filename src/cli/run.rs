@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -10,10 +11,12 @@ use rayon::prelude::*;
 
 use super::against::Against;
 use super::args::{Check, Fix, Global, Output};
+use super::changed::Changed;
 use super::complain;
-use super::desk::{Article, Desk, Input, Project, read, read_source};
+use super::desk::{Article, Desk, Input, Parts, Project, read};
 use super::output::{Outputs, Wanted};
 use crate::finding::{Safety, Severity};
+use crate::record::Kind;
 use crate::report::{Emit as _, FileReport, Statistics, Summary, concise, patch, text};
 use crate::source::SourceFile;
 use crate::write::replace;
@@ -63,37 +66,85 @@ impl Drop for Progress {
     }
 }
 
-/// Checks every input, in order, and hands each to `each`; returns how many could not be read.
+/// How files of lines are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Whole, like all others: one call for a file.
+    Whole,
+    /// Piece by piece, with a call for each.
+    Parts,
+}
+
+/// Checks every input, in order, and hands each with its documents to `each`; returns how many files and records could
+/// not be read.
 pub(super) fn every(
     desk: &Desk<'_>,
     inputs: &[Input],
     common: &super::args::Common,
     global: &Global,
-    mut each: impl FnMut(&Project, &Article, &FileReport) -> io::Result<()>,
+    reading: Reading,
+    mut each: impl FnMut(&Project, &Article, &[FileReport]) -> io::Result<()>,
 ) -> anyhow::Result<usize> {
     let mut progress = Progress::new(inputs.len(), global);
     let (mut failed, mut done) = (0, 0);
-    for batch in inputs.chunks(BATCH) {
+    let mut hand = |project: &Project, article: &Article, reports: &[FileReport], progress: &Progress| {
+        progress.aside(|| {
+            article.faults.iter().for_each(complain);
+            each(project, article, reports).map(|()| article.faults.len())
+        })
+    };
+    let in_parts = |input: &Input| reading == Reading::Parts && input.kind == Some(Kind::Lines);
+    let mut rest = inputs;
+    while let Some(input) = rest.first() {
+        let project = &desk.projects[input.project];
+        if in_parts(input) {
+            let fields = project.fields(&input.path);
+            let mut parts = match Parts::open(input, desk, common) {
+                Ok(parts) => Some(parts),
+                Err(error) => {
+                    failed += 1;
+                    progress.aside(|| complain(&error));
+                    None
+                }
+            };
+            while let Some(open) = &mut parts {
+                match open.next(fields) {
+                    Ok(Some(article)) => failed += hand(project, &article, &project.reports(&article), &progress)?,
+                    Ok(None) => break,
+                    Err(error) => {
+                        failed += 1;
+                        progress.aside(|| complain(&error));
+                        break;
+                    }
+                }
+            }
+            rest = &rest[1..];
+            done += 1;
+            progress.step(1, done);
+            continue;
+        }
+        let count = rest.iter().take(BATCH).take_while(|i| !in_parts(i)).count();
+        let (batch, others) = rest.split_at(count);
         let checked: Vec<_> = batch
             .par_iter()
             .map(|input| {
-                let article = read(&input.path, common)?;
-                let earlier = desk.against.as_ref().and_then(|a| a.of(&input.path)).map(|path| read_source(&path, common)).transpose()?;
-                let report = desk.projects[input.project].report_against(&article.source, article.sidecar.as_ref(), earlier.as_ref());
-                Ok::<_, anyhow::Error>((report, article))
+                let article = read(input, desk, common)?;
+                let reports = desk.projects[input.project].reports(&article);
+                Ok::<_, anyhow::Error>((reports, article))
             })
             .collect();
         for (input, result) in batch.iter().zip(checked) {
             match result {
-                Ok((report, article)) => progress.aside(|| each(&desk.projects[input.project], &article, &report))?,
+                Ok((reports, article)) => failed += hand(&desk.projects[input.project], &article, &reports, &progress)?,
                 Err(error) => {
                     failed += 1;
                     progress.aside(|| complain(&error));
                 }
             }
         }
-        done += batch.len();
-        progress.step(batch.len(), done);
+        rest = others;
+        done += count;
+        progress.step(count, done);
     }
     Ok(failed)
 }
@@ -102,13 +153,20 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let baseline = if args.no_baseline { Some(None) } else { args.baseline.clone().map(Some) };
     let which = super::args::Which { show_verified: args.show_verified, baseline, ..args.common.which.clone() };
     let mut desk = Desk::new(&which, &args.common.at);
-    let inputs = desk.inputs(&args.common.what)?;
+    let mut inputs = desk.inputs(&args.common.what)?;
     if let Some(path) = &args.against {
         let against = Against::new(path, &args.common.what)?;
         note_new(&against, path, &inputs, global)?;
         desk.against = Some(against);
     }
     let here = desk.project(Path::new("."))?;
+    if let Some(revision) = &args.changed {
+        let changed = Arc::new(Changed::since(revision)?);
+        inputs.retain(|i| changed.touches(&i.path) || i.path == Path::new("-"));
+        for project in &mut desk.projects {
+            project.changed = Some(changed.clone());
+        }
+    }
     let mut wanted = args.output_format.clone();
     if wanted.is_empty() {
         let set = desk.projects[here].config.output_format.as_ref();
@@ -118,17 +176,31 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     let mut outputs = Outputs::open(&wanted, args.output_file.as_deref(), &desk.projects[here].set, &style, args.mark_suppressed)?;
     let mut summary = Summary::default();
     let mut statistics = Statistics::default();
-    let mut fails = false;
+    // Findings that count, and how many may.
+    let (mut count, mut most, mut poor) = (0, usize::MAX, false);
     let mut unpatched = 0;
     let patch = outputs.has(Output::Diff);
-    let mut failed = every(&desk, &inputs, &args.common, global, |project, article, report| {
+    // A patch is of whole files.
+    let reading = if patch { Reading::Whole } else { Reading::Parts };
+    let mut failed = every(&desk, &inputs, &args.common, global, reading, |project, article, reports| {
         let source = &article.source;
-        summary.add(report);
-        statistics.add(report);
         let level = args.fail_on.map_or_else(|| project.fail_on(), Severity::from);
-        fails |= report.findings.iter().any(|f| f.severity >= level);
+        let config = &project.config;
+        most = most.min(args.max_findings.or(config.max_findings.as_ref().map(|m| m.value)).unwrap_or(0));
+        let least = args.fail_on_score.or(config.fail_on_score.as_ref().map(|s| s.value));
+        for report in reports {
+            summary.add(report);
+            statistics.add(report);
+            count += report.findings.iter().filter(|f| f.severity >= level).count();
+            if let Some(least) = least.filter(|least| report.score < *least) {
+                poor = true;
+                if !global.quiet {
+                    complain(&anyhow::anyhow!("{}: score {:.1}, and {least} is the least", report.title(), report.score));
+                }
+            }
+        }
         if patch {
-            match unified(source, &project.fixed(source, article.sidecar.as_ref(), report, Safety::Unsafe).text) {
+            match unified(source, &project.mended(article, reports, Safety::Unsafe).text) {
                 Some(patch) => outputs.write(Output::Diff, &patch)?,
                 None => {
                     unpatched += 1;
@@ -136,10 +208,10 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
                 }
             }
         }
-        outputs.file(source, report)
+        reports.iter().try_for_each(|report| outputs.file(source, report))
     })?;
     // “No findings” would mislead where nothing could be read; machines need their closing bracket.
-    outputs.finish(&summary, failed == inputs.len() && !inputs.is_empty())?;
+    outputs.finish(&summary, failed > 0 && summary.documents == 0)?;
     failed += unpatched;
     if args.statistics {
         // Beside reports for machines the table goes where people look.
@@ -151,7 +223,7 @@ pub(super) fn check(args: &Check, global: &Global) -> anyhow::Result<u8> {
     outputs.close()?;
     // The program ends here; taking thousands of rules apart would cost a millisecond.
     std::mem::forget(desk);
-    Ok(if failed > 0 { 2 } else { u8::from(fails && !args.exit_zero) })
+    Ok(if failed > 0 { 2 } else { u8::from((poor || count > 0 && count > most) && !args.exit_zero) })
 }
 
 /// Says which files have no earlier version; that none has one is hardly meant.
@@ -212,15 +284,19 @@ pub(super) fn fix(args: &Fix, global: &Global) -> anyhow::Result<u8> {
         let fixed: Vec<_> = batch
             .par_iter()
             .map(|input| {
-                let Article { source, sidecar } = read(&input.path, &args.common)?;
+                let article = read(input, &desk, &args.common)?;
                 let project = &desk.projects[input.project];
-                let report = project.report(&source, sidecar.as_ref());
-                let outcome = project.fixed(&source, sidecar.as_ref(), &report, min);
-                Ok::<_, anyhow::Error>((source, outcome, report.findings.len()))
+                let reports = project.reports(&article);
+                let outcome = project.mended(&article, &reports, min);
+                Ok::<_, anyhow::Error>((article, outcome, reports.iter().map(|r| r.findings.len()).sum()))
             })
             .collect();
         for (input, result) in batch.iter().zip(fixed) {
-            let done = result.and_then(|(source, outcome, found)| tally.add(&input.path, &source, &outcome, found, args.diff, &mut out));
+            let done = result.and_then(|(article, outcome, found)| {
+                tally.failed += article.faults.len();
+                progress.aside(|| article.faults.iter().for_each(complain));
+                tally.add(&input.path, &article.source, &outcome, found, args.diff, &mut out)
+            });
             if let Err(error) = done {
                 tally.failed += 1;
                 progress.aside(|| complain(&error));

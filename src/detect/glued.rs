@@ -6,7 +6,8 @@ use crate::detect::{Cx, Detector};
 use crate::doc::{Doc, Sent};
 use crate::engine::sink::{Draft, HitFix, Sink};
 use crate::finding::Safety;
-use crate::lang::lexicon::{self, Entry};
+use crate::lang::lexicon::Entry;
+use crate::lang::recall;
 use crate::rule::vocab::{ListId, Vocab};
 use crate::span::ViewRange;
 use crate::text::fold_into;
@@ -53,18 +54,23 @@ impl Glued {
         if folded.len() != text.len() {
             return None;
         }
-        let places = folded.char_indices().map(|(i, _)| i).filter(|i| *i >= 3 && folded.len() - i >= 3);
         let lower = token.is(Flags::LOWER) || opens;
+        self.place(doc, &folded, lower)
+    }
+
+    /// Where a word falls into two; `lower` when it is no name by its capital.
+    fn place(&self, doc: &Doc<'_>, folded: &str, lower: bool) -> Option<usize> {
+        let places = folded.char_indices().map(|(i, _)| i).filter(|i| *i >= 3 && folded.len() - i >= 3);
         places
             .filter_map(|i| {
                 let (left, right) = folded.split_at(i);
                 let word = |w: &str, rank| {
-                    let entry = lexicon::lookup(w);
+                    let entry = recall::lookup(w);
                     entry.in_dictionary() && entry.within(rank)
                 };
                 let tail = in_list(doc, self.tails, right);
                 let ends =
-                    tail && (lower && left.len() >= 4 && word(left, 12_000) || !lower && left.len() >= 5 && name(lexicon::lookup(left)));
+                    tail && (lower && left.len() >= 4 && word(left, 12_000) || !lower && left.len() >= 5 && name(recall::lookup(left)));
                 let starts = lower && in_list(doc, self.heads, left) && right.len() >= 4 && word(right, 4_000);
                 (ends || starts).then_some((i, left.len().min(right.len())))
             })
@@ -88,7 +94,7 @@ impl Glued {
         let mut folded = (String::new(), String::new());
         fold_into(left, &mut folded.0);
         fold_into(right, &mut folded.1);
-        let (one, two) = (lexicon::lookup(&folded.0), lexicon::lookup(&folded.1));
+        let (one, two) = (recall::lookup(&folded.0), recall::lookup(&folded.1));
         let starter = in_list(doc, self.tails, &folded.1) && two.within(3_000) && right.chars().skip(1).all(char::is_lowercase);
         let sound = left.len() >= 3 && one.is_known() && right.len() >= 2;
         (sound && starter && (one.in_dictionary() || left.len() >= 5)).then_some(place)
@@ -112,7 +118,7 @@ fn after_digits(text: &str) -> Option<usize> {
     let year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
     let mut letters = word.chars();
     let titled = letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase);
-    let entry = lexicon::lookup(&word.to_lowercase());
+    let entry = recall::lookup(&word.to_lowercase());
     ((clock || year) && titled && word.len() >= 3 && entry.in_dictionary() && entry.within(5_000)).then_some(place)
 }
 

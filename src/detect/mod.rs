@@ -34,7 +34,7 @@ use crate::revision::Earlier;
 use crate::rule::compile::CPattern;
 use crate::rule::schema::RAW_LISTS;
 use crate::rule::vocab::Vocab;
-use crate::text::calendar::Date;
+use crate::text::calendar::{self, Date};
 
 /// What a detector may look at.
 pub(crate) struct Cx<'a> {
@@ -47,17 +47,22 @@ pub(crate) struct Cx<'a> {
     /// The version that this one replaces, when there is one.
     pub(crate) earlier: Option<Earlier<'a>>,
     reading: OnceCell<Reading<'a>>,
+    newest: OnceCell<Option<Date>>,
 }
 
 impl<'a> Cx<'a> {
     /// A detector's view of `doc`, read with the names in `house` before the built-in ones.
     pub(crate) fn new(doc: &'a Doc<'a>, house: Option<&'a Store>, date: Option<Date>, earlier: Option<Earlier<'a>>) -> Self {
         let stores = house.into_iter().chain(crate::names::builtin()).collect();
-        Self { doc, stores, date, earlier, reading: OnceCell::new() }
+        Self { doc, stores, date, earlier, reading: OnceCell::new(), newest: OnceCell::new() }
     }
     /// The names in the document.
     pub(crate) fn names(&self) -> &Reading<'a> {
         self.reading.get_or_init(|| Reading::new(self.doc, &self.stores))
+    }
+    /// The newest full date that the text names.
+    pub(crate) fn newest_date(&self) -> Option<Date> {
+        *self.newest.get_or_init(|| calendar::newest_date(self.doc.tokens.len(), |i| self.doc.text(i)))
     }
 }
 

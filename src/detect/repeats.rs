@@ -74,9 +74,13 @@ impl Detector for Repeats {
                 let row = before.is_some_and(|t| t.kind == Kind::Punct && doc.text(at - 2) == first)
                     || tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Punct && doc.text(at + 1) == second);
                 let worded = before.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Num | Kind::Quote) || doc.text(at - 2) == ")");
+                // “.NET”, “.gitignore”
+                let named =
+                    second == "." && token.is(Flags::SPACE) && tokens.get(at + 1).is_some_and(|t| t.is_word() && !t.is(Flags::SPACE));
                 let same_block = doc.sent_of(at - 1).map(|s| s.block) == doc.sent_of(at).map(|s| s.block);
                 if abbreviated
                     || initial
+                    || named
                     || row
                     || !worded
                     || !same_block

@@ -99,9 +99,15 @@ impl<'a> Sink<'a> {
                     .fixes
                     .into_iter()
                     .map(|fix| {
-                        let whole = fix.edits.iter().all(|(at, _)| view.fixable(*at));
-                        let edits =
-                            fix.edits.iter().map(|(at, text)| Edit { at: view.to_src(*at), text: view.escape_text(text) }).collect();
+                        let mut whole = true;
+                        let mut edit = |at: ViewRange, text: &str| {
+                            let written = view.escape_at(at, text);
+                            // A value of a record is never emptied unread.
+                            let empties = text.is_empty() && view.is_whole_part(at);
+                            whole &= written.is_some() && view.fixable(at) && !empties;
+                            Edit { at: view.to_src(at), text: written.unwrap_or_else(|| view.escape_text(text)) }
+                        };
+                        let edits = fix.edits.iter().map(|(at, text)| edit(*at, text)).collect();
                         Fix { title: fix.title, edits, safety: if whole { fix.safety } else { Safety::Display } }
                     })
                     .collect();

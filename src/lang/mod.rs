@@ -4,6 +4,7 @@
 
 pub mod identify;
 pub mod lexicon;
+pub(crate) mod recall;
 
 /// The English name of a language, by its code.
 #[must_use]

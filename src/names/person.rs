@@ -10,8 +10,8 @@ use super::data::fold::{fold, skeleton};
 use super::data::forge::{self, How, Parts};
 use super::data::pack::{Kind, Posting, Store};
 use super::data::tables::{Country, Person};
-use super::parts;
 use super::read::{AROUND, Reading, folded, stands_near};
+use crate::lang::recall;
 
 /// How the words before a name agree with a person's given name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,7 +238,7 @@ impl Suspect {
         if whole {
             // Only a given name in front makes another person of a whole name.
             let before = tail.checked_sub(1).map_or("", |b| doc.text(b));
-            let longer = head == Head::Other && parts::group(&fold(before)).is_some() && !doc.entry(tail - 1).in_dictionary();
+            let longer = head == Head::Other && recall::group(&fold(before)).is_some() && !doc.entry(tail - 1).in_dictionary();
             head = if longer { Head::Other } else { Head::Absent };
         }
         let next = doc.tokens.get(last).filter(|t| t.is_word() && t.is(Flags::CAP) && t.is(Flags::SPACE));
@@ -475,15 +475,15 @@ fn head(doc: &Doc<'_>, store: &Store, heads: &[String], tail: usize) -> Head {
         return Head::Respelt(prev);
     }
     let country = store.lookup(&text).any(|p| matches!(p.kind, Kind::Country | Kind::Place | Kind::Body | Kind::Acronym));
-    let opens = prev == sent.first && doc.entry(prev).in_dictionary() && doc.entry(prev).within(20_000) && parts::group(&text).is_none();
+    let opens = prev == sent.first && doc.entry(prev).in_dictionary() && doc.entry(prev).within(20_000) && recall::group(&text).is_none();
     if TITLES.contains(&text.as_str()) || country || opens { Head::Absent } else { Head::Other }
 }
 
 /// Whether `text` is one of the given names as another language or a passage through another script has it.
 pub(crate) fn respelt(store: &Store, text: &str, heads: &[String]) -> bool {
     let firsts: Vec<&str> = heads.iter().filter_map(|h| h.split(' ').next()).collect();
-    let group = parts::group(text);
-    if group.is_some() && firsts.iter().any(|h| parts::group(h) == group) {
+    let group = recall::group(text);
+    if group.is_some() && firsts.iter().any(|h| recall::group(h) == group) {
         return true;
     }
     store.lookup(text).any(|p| match p.kind {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::doc::{Doc, Sent};
+use crate::lang::recall::Recall;
 use crate::span::ViewRange;
 use crate::text::token::{Flags, Kind as TokenKind};
 
@@ -114,6 +115,16 @@ fn is_upper(doc: &Doc<'_>, spot: &Spot) -> bool {
 
 /// Whether any form starts with the word.
 fn starts(store: &Store, text: &str, buffer: &mut String) -> bool {
+    thread_local! {
+        static ASKED: Recall<bool> = const { Recall::new() };
+    }
+    if super::builtin().is_some_and(|builtin| std::ptr::eq(builtin, store)) {
+        return ASKED.with(|recall| recall.get(text, || starts_form(store, text, buffer)));
+    }
+    starts_form(store, text, buffer)
+}
+
+fn starts_form(store: &Store, text: &str, buffer: &mut String) -> bool {
     buffer.clear();
     fold_into(text, buffer);
     let fst = store.map().as_fst();

@@ -9,6 +9,7 @@ use super::person::describe;
 use super::read::{Reading, Spot};
 use crate::doc::Doc;
 use crate::finding::Finding;
+use crate::lang::recall;
 use crate::source::SourceFile;
 use crate::span::Span;
 
@@ -74,7 +75,7 @@ fn name(doc: &Doc<'_>, reading: &Reading<'_>, spot: &Spot) -> Option<(&'static s
             let id = bearers.iter().copied().find(|b| named(*b)).or_else(|| alone.then(|| bearers[0]))?;
             let person = store.person(id);
             let before = spot.first.checked_sub(1).map_or("", |b| doc.text(b));
-            let other = super::parts::group(&before.to_lowercase()).is_some() && !doc.entry(spot.first - 1).in_dictionary();
+            let other = recall::group(&before.to_lowercase()).is_some() && !doc.entry(spot.first - 1).in_dictionary();
             (!other).then(|| ("person", person.name.clone(), describe(&person)))
         }
         Kind::Body | Kind::Acronym => {

@@ -71,7 +71,7 @@ impl<W: Write> Emit for GitHub<W> {
                 self.rows.push(format!(
                     "| {} | {}:{} | `{}` | {} |",
                     finding.severity.name(),
-                    cell(&report.path),
+                    cell(&report.title()),
                     start.line,
                     finding.rule.id,
                     cell(&sentence(finding))

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use rustc_hash::FxHashMap;
 use serde_json::json;
 
 use super::{Emit, FileReport, Summary};
@@ -12,12 +13,14 @@ use crate::source::SourceFile;
 pub struct GitLab<W> {
     out: W,
     begun: bool,
+    /// How often each fingerprint was there: two articles of a data file may be the same.
+    seen: FxHashMap<String, usize>,
 }
 
 impl<W: Write> GitLab<W> {
     /// An emitter that writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, begun: false }
+        Self { out, begun: false, seen: FxHashMap::default() }
     }
 }
 
@@ -32,11 +35,17 @@ impl<W: Write> Emit for GitLab<W> {
                 Severity::Critical => "critical",
             };
             let path = report.path.trim_start_matches("./");
+            // Unique for each place: GitLab shows only the first of equal ones.
+            let mut print = format!("{}-{:016x}", finding.fingerprint, xxhash_rust::xxh3::xxh3_64(path.as_bytes()));
+            let times = self.seen.entry(print.clone()).or_default();
+            *times += 1;
+            if *times > 1 {
+                print.push_str(&format!("-{times}"));
+            }
             let entry = json!({
                 "description": finding.message,
                 "check_name": finding.rule.id,
-                // Unique for each place: GitLab shows only the first of equal ones.
-                "fingerprint": format!("{}-{:016x}", finding.fingerprint, xxhash_rust::xxh3::xxh3_64(path.as_bytes())),
+                "fingerprint": print,
                 "severity": severity,
                 "location": {
                     "path": path,

@@ -48,18 +48,35 @@ impl Tool {
 pub struct Document<'a> {
     /// Path as given, with `/`.
     pub path: &'a str,
+    /// Which article of a data file it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(default))]
+    pub record: Option<Article<'a>>,
     /// Words in the readable text.
     pub words: usize,
     /// The language checked.
     pub language: &'a str,
     /// What the findings say about the document as a whole.
     pub signal: Reading<'a>,
+    /// An estimate of its quality from what was found.
+    pub mqm: Score,
     /// In text order.
     pub findings: Vec<Entry<'a>>,
     /// The names that were recognised as right, in text order; with `--show-verified` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(default))]
     pub verified: Vec<Known<'a>>,
+}
+
+/// An article of a data file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Record"))]
+pub struct Article<'a> {
+    /// Where it stands: a JSON pointer (empty for the whole document), `line 12`, `row 3` or `item 2`.
+    pub key: &'a str,
+    /// What the file calls it.
+    pub id: Option<&'a str>,
 }
 
 /// A name that was recognised as right.
@@ -143,6 +160,10 @@ pub struct Entry<'a> {
     pub message: &'a str,
     /// Why it matters.
     pub why: &'a str,
+    /// What a data file calls the value it stands in: a JSON pointer from the record on, or a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(default))]
+    pub field: Option<&'a str>,
     /// The flagged text.
     pub span: Range,
     /// The flagged text, exactly as in the file.
@@ -248,6 +269,20 @@ pub struct Counts {
     pub neutral: usize,
 }
 
+/// A document's MQM penalties and score.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Score {
+    /// The sum of the severities' weights: 25, 5, 1 and 0.
+    pub penalty: f64,
+    /// The same per thousand words.
+    pub per_1000_words: f64,
+    /// 0 to 100, higher is better; short texts are judged more mildly, as the settings say.
+    pub score: f64,
+    /// 0 to 100 by the linear model.
+    pub linear_score: f64,
+}
+
 /// MQM penalties.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -256,6 +291,14 @@ pub struct Mqm {
     pub penalty: f64,
     /// The same per thousand words.
     pub per_1000_words: f64,
+}
+
+impl Counts {
+    /// The findings of a summary.
+    #[must_use]
+    pub fn of(summary: &Summary) -> Self {
+        Self { critical: summary.critical, major: summary.major, minor: summary.minor, neutral: summary.neutral }
+    }
 }
 
 fn place(source: &SourceFile, offset: u32) -> Place {
@@ -277,6 +320,7 @@ pub fn document<'a>(source: &SourceFile, report: &'a FileReport) -> Document<'a>
         confidence: finding.confidence,
         message: &finding.message,
         why: &finding.rule.why,
+        field: report.field(finding.span),
         span: range(source, finding.span),
         quote: &finding.quote,
         evidence: finding
@@ -303,7 +347,17 @@ pub fn document<'a>(source: &SourceFile, report: &'a FileReport) -> Document<'a>
     let signal = reading(&report.signal);
     let known = |v: &'a Verified| Known { text: &v.text, kind: v.kind, record: &v.record, times: v.times, span: range(source, v.span) };
     let verified = report.verified.iter().map(known).collect();
-    Document { path: &report.path, words: report.words, language: "en", signal, findings: findings.collect(), verified }
+    let record = report.record.as_ref().map(|r| Article { key: &r.key, id: r.id.as_deref() });
+    let mut summary = Summary::default();
+    summary.add(report);
+    let round = |x: f64| (x * 100.0).round() / 100.0;
+    let mqm = Score {
+        penalty: summary.penalty,
+        per_1000_words: round(summary.per_1000_words()),
+        score: round(report.score),
+        linear_score: round(report.linear_score),
+    };
+    Document { path: &report.path, record, words: report.words, language: "en", signal, mqm, findings: findings.collect(), verified }
 }
 
 fn reading(signal: &Signal) -> Reading<'_> {
@@ -330,7 +384,7 @@ pub fn totals(summary: &Summary) -> Totals {
     Totals {
         documents: summary.documents,
         words: summary.words,
-        findings: Counts { critical: summary.critical, major: summary.major, minor: summary.minor, neutral: summary.neutral },
+        findings: Counts::of(summary),
         mqm: Mqm { penalty: summary.penalty, per_1000_words: summary.per_1000_words() },
     }
 }
@@ -449,7 +503,7 @@ mod tests {
     #[test]
     fn keys_are_exactly_these() {
         let expected = r#"{"schema_version":1,"tool":{"name":"","version":""},"documents":[{"path":"","words":0,
-            "language":"en","signal":{"machine_translation":"some","score":0.0,"signs":[{"rule":"","findings":0,
+            "language":"en","mqm":{"penalty":0.0,"per_1000_words":0.0,"score":0.0,"linear_score":0.0},"signal":{"machine_translation":"some","score":0.0,"signs":[{"rule":"","findings":0,
             "weight":0.0}],"source_languages":[{"language":"","name":"","signs":0,"weight":0.0,"likely":true}],
             "domain":""},"findings":[{"rule":"","category":"","severity":"major","confidence":"high","message":"",
             "why":"","span":{"start":{"byte":0,"char":0,"line":1,"column":1},"end":{"byte":0,"char":0,"line":1,

@@ -8,10 +8,13 @@ use crate::fix::candidate;
 use crate::names::verified::Verified;
 use crate::signal::Signal;
 use crate::source::SourceFile;
+use crate::span::Span;
+use crate::view::{Notation, View};
 
 pub mod annotations;
 pub mod concise;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod patch;
 pub mod reviewdog;
@@ -21,14 +24,18 @@ pub mod visible;
 pub mod xml;
 
 /// The names of all formats, as the command line and the configuration have them.
-pub const FORMATS: [&str; 13] =
-    ["full", "concise", "diff", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "rdjsonl", "junit", "checkstyle", "azure"];
+pub const FORMATS: [&str; 14] =
+    ["full", "concise", "html", "diff", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "rdjsonl", "junit", "checkstyle", "azure"];
 
 /// Everything a run says about one document.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
     /// Path as given, with `/`.
     pub path: String,
+    /// Which article of a data file it is.
+    pub record: Option<RecordName>,
+    /// The readable text.
+    pub view: Option<View>,
     /// Words in the readable text.
     pub words: usize,
     /// What the findings say about the document.
@@ -39,8 +46,49 @@ pub struct FileReport {
     pub suppressed: Vec<Finding>,
     /// What a baseline says was there before.
     pub baselined: Vec<Finding>,
+    /// How many findings on unchanged lines were left out.
+    pub unchanged: usize,
     /// The names recognised as right, when asked for.
     pub verified: Vec<Verified>,
+    /// The MQM score, 0 to 100; see [`crate::score`].
+    pub score: f64,
+    /// The same by the linear model.
+    pub linear_score: f64,
+}
+
+/// What an article of a data file goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordName {
+    /// Where it stands: a JSON pointer (empty for the whole document), `line 12`, `row 3` or `item 2`.
+    pub key: String,
+    /// What the file calls it.
+    pub id: Option<String>,
+}
+
+impl FileReport {
+    /// What the document goes by among people: its path, and its place in a data file.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let Some(record) = &self.record else { return self.path.clone() };
+        let id = record.id.as_ref().map(|id| format!("id {id}"));
+        let place = Some(record.key.clone()).filter(|k| !k.is_empty());
+        let both: Vec<String> = place.into_iter().chain(id).collect();
+        if both.is_empty() { self.path.clone() } else { format!("{} ({})", self.path, both.join(", ")) }
+    }
+
+    /// What the value that `span` stands in is written in.
+    #[must_use]
+    pub fn notation(&self, span: Span) -> Option<Notation> {
+        let view = self.view.as_ref().filter(|_| self.record.is_some())?;
+        view.notation(view.to_view(span)?.start)
+    }
+
+    /// What a data file calls the value that `span` stands in.
+    #[must_use]
+    pub fn field(&self, span: Span) -> Option<&str> {
+        let view = self.view.as_ref().filter(|_| self.record.is_some())?;
+        view.part_name(view.to_view(span)?.start)
+    }
 }
 
 /// Writes reports document by document.
@@ -76,6 +124,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that a baseline says were there before.
     pub baselined: usize,
+    /// Findings on unchanged lines.
+    pub unchanged: usize,
     /// Findings with a fix that can be applied.
     pub fixable: usize,
     /// Findings with a fix that can be applied unread.
@@ -91,6 +141,7 @@ impl Summary {
         self.words += report.words;
         self.suppressed += report.suppressed.len();
         self.baselined += report.baselined.len();
+        self.unchanged += report.unchanged;
         for finding in &report.findings {
             match finding.severity {
                 Severity::Critical => self.critical += 1,

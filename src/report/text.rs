@@ -1,5 +1,6 @@
 //! The report people read: each finding in its sentence, with the change shown word by word.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -15,6 +16,7 @@ use crate::names::verified::Verified;
 use crate::signal::{Level, Signal};
 use crate::source::SourceFile;
 use crate::span::Span;
+use crate::view::Notation;
 
 /// How much is said about each finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,7 +95,7 @@ impl<W: Write> Full<W> {
         if self.options.colour && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    fn finding(&mut self, source: &SourceFile, finding: &Finding) -> io::Result<()> {
+    fn finding(&mut self, source: &SourceFile, finding: &Finding, notation: Option<Notation>) -> io::Result<()> {
         let at = source.position(finding.span.start);
         let place = format!("{}:{}", at.line, at.column);
         let rule = visible::sanitize(&finding.rule.id);
@@ -113,7 +115,7 @@ impl<W: Write> Full<W> {
         }
         writeln!(self.out, "{head}")?;
 
-        for line in Window::new(&source.text, finding, self.options).lines() {
+        for line in Window::new(&source.text, finding, self.options, notation).lines() {
             writeln!(self.out, "{line}")?;
         }
         self.prose("", &finding.message, Style::new())?;
@@ -166,13 +168,13 @@ impl<W: Write> Emit for Full<W> {
         if !report.suppressed.is_empty() {
             let _ = write!(counts, ", {} let stand", super::grouped(report.suppressed.len()));
         }
-        let path = self.paint(BOLD.effects(Effects::BOLD.insert(Effects::UNDERLINE)), &visible::path(&report.path));
+        let path = self.paint(BOLD.effects(Effects::BOLD.insert(Effects::UNDERLINE)), &visible::path(&report.title()));
         writeln!(self.out, "{path}  {}", self.paint(DIM, &counts))?;
         if let Some(line) = reading(&report.signal).filter(|_| self.options.verbosity >= Verbosity::Normal) {
             self.prose("", &line, DIM)?;
         }
         writeln!(self.out)?;
-        report.findings.iter().try_for_each(|finding| self.finding(source, finding))?;
+        report.findings.iter().try_for_each(|finding| self.finding(source, finding, report.notation(finding.span)))?;
         self.verified(&report.verified)
     }
 
@@ -188,6 +190,9 @@ impl<W: Write> Emit for Full<W> {
                 if summary.suppressed > 0 { format!("; {} let stand", counted(summary.suppressed, "finding")) } else { String::new() };
             if summary.baselined > 0 {
                 let _ = write!(stands, "; {} in the baseline", counted(summary.baselined, "finding"));
+            }
+            if summary.unchanged > 0 {
+                let _ = write!(stands, "; {} on unchanged lines", counted(summary.unchanged, "finding"));
             }
             writeln!(self.out, "{}", self.paint(DIM, &format!("No findings in {documents} ({words}){stands}.")))?;
             return self.out.flush();
@@ -207,6 +212,9 @@ impl<W: Write> Emit for Full<W> {
         if summary.baselined > 0 {
             parts.push(format!("{} in the baseline", grouped(summary.baselined)));
         }
+        if summary.unchanged > 0 {
+            parts.push(format!("{} on unchanged lines", grouped(summary.unchanged)));
+        }
         parts.extend([words, format!("MQM penalty {:.1}, {:.1} per 1,000 words (estimate)", summary.penalty, summary.per_1000_words())]);
         let mut line = String::new();
         for part in parts {
@@ -225,7 +233,7 @@ impl<W: Write> Emit for Full<W> {
 }
 
 /// What the findings say together, in one sentence; `None` when they say nothing.
-fn reading(signal: &Signal) -> Option<String> {
+pub(super) fn reading(signal: &Signal) -> Option<String> {
     let mut parts = Vec::new();
     let findings: usize = signal.signs.iter().map(|s| s.findings).sum();
     let amount = || format!("{} of {}", counted(findings, "finding"), counted(signal.signs.len(), "kind"));
@@ -316,10 +324,12 @@ struct Window {
     tokens: Vec<Token>,
     width: usize,
     colour: bool,
+    /// What the text is written in, and is read as.
+    notation: Option<Notation>,
 }
 
 impl Window {
-    fn new(text: &str, finding: &Finding, options: Options) -> Self {
+    fn new(text: &str, finding: &Finding, options: Options, notation: Option<Notation>) -> Self {
         let edits = finding.fixes.first().map_or(&[][..], |fix| &fix.edits);
         let edits: Vec<&Edit> = edits.iter().filter(|edit| text.get(edit.at.range()).is_some()).collect();
         let focus = edits.iter().map(|edit| edit.at).reduce(Span::cover).unwrap_or(finding.span).range();
@@ -328,9 +338,9 @@ impl Window {
         let start = floor(text, context.start.clamp(focus.start.saturating_sub(REACH), focus.start));
         let end = ceil(text, context.end.clamp(focus.end, focus.end.saturating_add(REACH)));
 
-        let mut window = Self { cells: Vec::new(), tokens: Vec::new(), width: options.width - INDENT, colour: options.colour };
+        let mut window = Self { cells: Vec::new(), tokens: Vec::new(), width: options.width - INDENT, colour: options.colour, notation };
         if edits.is_empty() {
-            window.push(&text[start..focus.start], Kind::Same);
+            window.raw(&text[start..focus.start], Kind::Same);
             // Something missing is flagged at the character before which it is missing.
             let flagged = if focus.is_empty() {
                 let next = text[focus.start..end].graphemes(true).next().map_or(0, str::len);
@@ -338,19 +348,29 @@ impl Window {
             } else {
                 focus
             };
-            window.push(&text[flagged.clone()], Kind::Flagged);
-            window.push(&text[flagged.end..end.max(flagged.end)], Kind::Same);
+            window.raw(&text[flagged.clone()], Kind::Flagged);
+            window.raw(&text[flagged.end..end.max(flagged.end)], Kind::Same);
         } else {
             let mut done = start;
             for (range, new) in whole_words(text, start..end, &edits) {
-                window.push(&text[done..range.start], Kind::Same);
+                window.raw(&text[done..range.start], Kind::Same);
                 window.change(&text[range.clone()], &new);
                 done = range.end;
             }
-            window.push(&text[done..end.max(done)], Kind::Same);
+            window.raw(&text[done..end.max(done)], Kind::Same);
         }
         window.tokenize();
         window
+    }
+
+    fn read<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.notation.map_or(Cow::Borrowed(text), |notation| notation.read(text))
+    }
+
+    /// Adds text as the file has it.
+    fn raw(&mut self, text: &str, kind: Kind) {
+        let text = self.read(text);
+        self.push(&text, kind);
     }
 
     /// Adds text, with what does not print named; white space around changes collapses.
@@ -418,40 +438,15 @@ impl Window {
 
     /// Adds a change, refined to the words that differ.
     fn change(&mut self, old: &str, new: &str) {
-        let diff = TextDiff::configure().diff_unicode_words(old, new);
-        let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
-        for change in diff.iter_all_changes() {
-            match pieces.last_mut() {
-                Some((tag, text)) if *tag == change.tag() => text.push_str(change.value()),
-                _ => pieces.push((change.tag(), change.value().to_owned())),
-            }
+        let (old, new) = (self.read(old), self.read(new));
+        for (tag, text) in refined(&old, &new) {
+            let kind = match tag {
+                ChangeTag::Delete => Kind::Deleted,
+                ChangeTag::Insert => Kind::Inserted,
+                ChangeTag::Equal => Kind::Same,
+            };
+            self.push(&text, kind);
         }
-        let same: usize = pieces.iter().filter(|(tag, _)| *tag == ChangeTag::Equal).map(|(_, text)| text.trim().len()).sum();
-        // A patchwork reads worse than the two versions side by side.
-        if pieces.len() > 3 && same * 3 < old.len().max(new.len()) {
-            self.push(old, Kind::Deleted);
-            self.push(new, Kind::Inserted);
-            return;
-        }
-        let (mut deleted, mut inserted) = (String::new(), String::new());
-        for (index, (tag, text)) in pieces.iter().enumerate() {
-            match tag {
-                ChangeTag::Delete => deleted.push_str(text),
-                ChangeTag::Insert => inserted.push_str(text),
-                // A space between changed words belongs to the change.
-                ChangeTag::Equal if text.trim().is_empty() && !deleted.is_empty() && !inserted.is_empty() && index + 1 < pieces.len() => {
-                    deleted.push_str(text);
-                    inserted.push_str(text);
-                }
-                ChangeTag::Equal => {
-                    self.push(&std::mem::take(&mut deleted), Kind::Deleted);
-                    self.push(&std::mem::take(&mut inserted), Kind::Inserted);
-                    self.push(text, Kind::Same);
-                }
-            }
-        }
-        self.push(&deleted, Kind::Deleted);
-        self.push(&inserted, Kind::Inserted);
     }
 
     fn tokenize(&mut self) {
@@ -652,8 +647,46 @@ fn closes(text: &str) -> bool {
     matches!(text, "。" | "，" | "、" | "！" | "？" | "：" | "；" | "」" | "』" | "）" | "》" | "〉" | "】" | "”" | "’")
 }
 
+/// A change word by word: what stays, what goes and, behind it, what comes.
+pub(super) fn refined(old: &str, new: &str) -> Vec<(ChangeTag, String)> {
+    let diff = TextDiff::configure().diff_unicode_words(old, new);
+    let mut pieces: Vec<(ChangeTag, String)> = Vec::new();
+    for change in diff.iter_all_changes() {
+        match pieces.last_mut() {
+            Some((tag, text)) if *tag == change.tag() => text.push_str(change.value()),
+            _ => pieces.push((change.tag(), change.value().to_owned())),
+        }
+    }
+    let same: usize = pieces.iter().filter(|(tag, _)| *tag == ChangeTag::Equal).map(|(_, text)| text.trim().len()).sum();
+    let mut out = Vec::new();
+    let mut flush = |deleted: &mut String, inserted: &mut String, same: &str| {
+        let all = [(ChangeTag::Delete, std::mem::take(deleted)), (ChangeTag::Insert, std::mem::take(inserted))];
+        out.extend(all.into_iter().chain([(ChangeTag::Equal, same.to_owned())]).filter(|(_, text)| !text.is_empty()));
+    };
+    // A patchwork reads worse than the two versions side by side.
+    if pieces.len() > 3 && same * 3 < old.len().max(new.len()) {
+        flush(&mut old.to_owned(), &mut new.to_owned(), "");
+        return out;
+    }
+    let (mut deleted, mut inserted) = (String::new(), String::new());
+    for (index, (tag, text)) in pieces.iter().enumerate() {
+        match tag {
+            ChangeTag::Delete => deleted.push_str(text),
+            ChangeTag::Insert => inserted.push_str(text),
+            // A space between changed words belongs to the change.
+            ChangeTag::Equal if text.trim().is_empty() && !deleted.is_empty() && !inserted.is_empty() && index + 1 < pieces.len() => {
+                deleted.push_str(text);
+                inserted.push_str(text);
+            }
+            ChangeTag::Equal => flush(&mut deleted, &mut inserted, text),
+        }
+    }
+    flush(&mut deleted, &mut inserted, "");
+    out
+}
+
 /// Edits as `(old range, new text)`, grown to the words they change and merged where they meet.
-fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<usize>, String)> {
+pub(super) fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<usize>, String)> {
     let letter = |c: char| c.is_alphanumeric() && c < '\u{2e80}';
     let mut out: Vec<(Range<usize>, String)> = Vec::new();
     for edit in edits {
@@ -687,7 +720,7 @@ fn whole_words(text: &str, within: Range<usize>, edits: &[&Edit]) -> Vec<(Range<
     out
 }
 
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -695,7 +728,7 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-fn ceil(text: &str, at: usize) -> usize {
+pub(super) fn ceil(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at += 1;
@@ -722,7 +755,7 @@ mod tests {
     }
 
     fn window(text: &str, finding: &Finding) -> String {
-        let lines = Window::new(text, finding, Options::default()).lines();
+        let lines = Window::new(text, finding, Options::default(), None).lines();
         lines.iter().map(|line| line[INDENT..].trim_end()).collect::<Vec<_>>().join("\n")
     }
 

@@ -55,7 +55,7 @@ fn body(finding: &Finding) -> String {
 
 impl<W: Write> Emit for Junit<W> {
     fn file(&mut self, source: &SourceFile, report: &FileReport) -> io::Result<()> {
-        let (path, failures) = (escape(&report.path), report.findings.len());
+        let (path, failures) = (escape(&report.title()), report.findings.len());
         let tests = failures.max(1);
         self.tests += tests;
         self.failures += failures;

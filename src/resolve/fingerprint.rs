@@ -6,9 +6,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::finding::Finding;
 
 /// Gives each finding its fingerprint: a hash of rule, folded quote, folded sentence and ordinal among equals.
-/// Neither line numbers nor messages take part.
-pub fn assign(findings: &mut [Finding], text: &str) {
-    let mut prints = Prints::default();
+/// Neither line numbers nor messages take part, but for articles of data files what the file calls them.
+pub fn assign(findings: &mut [Finding], text: &str, record: Option<&str>) {
+    let mut prints = Prints::of(record);
     for finding in findings {
         finding.fingerprint = prints.next(&finding.rule.id, &finding.quote, finding.context.of(text));
     }
@@ -20,15 +20,20 @@ pub(crate) struct Prints {
     seen: FxHashMap<u64, u32>,
     /// The last sentence, by place and length, and its hash: many findings share a long one.
     last: (usize, usize, u64),
+    record: String,
 }
 
 impl Prints {
+    pub(crate) fn of(record: Option<&str>) -> Self {
+        Self { record: record.map_or_else(String::new, |r| format!("\u{1f}{r}")), ..Self::default() }
+    }
+
     pub(crate) fn next(&mut self, rule: &str, quote: &str, context: &str) -> String {
         let place = (context.as_ptr() as usize, context.len());
         if (self.last.0, self.last.1) != place {
             self.last = (place.0, place.1, xxh3_64(fold(context).as_bytes()));
         }
-        let key = format!("{rule}\u{1f}{}\u{1f}{:016x}", fold(quote), self.last.2);
+        let key = format!("{rule}\u{1f}{}\u{1f}{:016x}{}", fold(quote), self.last.2, self.record);
         let ordinal = self.seen.entry(xxh3_64(key.as_bytes())).or_default();
         let print = format!("{:016x}", xxh3_64(format!("{key}\u{1f}{ordinal}").as_bytes()));
         *ordinal += 1;

@@ -1,5 +1,6 @@
 //! From raw findings to what is reported: stable identities, editors' decisions, one finding per fault.
 
+pub mod comment;
 pub mod fingerprint;
 pub mod stet;
 

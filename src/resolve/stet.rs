@@ -59,14 +59,17 @@ impl Entry {
     }
 
     /// What it is about; two entries with the same key say the same.
-    fn key(&self) -> String {
+    #[must_use]
+    pub fn key(&self) -> String {
         match (&self.fingerprint, &self.rule) {
             (Some(print), _) => format!("fingerprint {print}"),
             (None, rule) => format!("rule {}", rule.as_deref().unwrap_or_default()),
         }
     }
 
-    fn speaks_for(&self, finding: &Finding) -> bool {
+    /// Whether it lets a finding stand.
+    #[must_use]
+    pub fn speaks_for(&self, finding: &Finding) -> bool {
         self.rule.as_ref().is_none_or(|rule| *rule == finding.rule.id)
             && self.fingerprint.as_ref().is_none_or(|print| *print == finding.fingerprint)
     }
@@ -250,7 +253,8 @@ fn read(comment: &Comment, whole: &str) -> Option<Result<Stet, String>> {
     };
     let body = &text[word.len()..];
     let (list, reason) = body.split_once(':').unwrap_or((body, ""));
-    let lead = whole.len() - "<!--".len() - whole["<!--".len()..].trim_start().len();
+    let inner = whole.get("<!--".len()..).unwrap_or("");
+    let lead = inner.len() - inner.trim_start().len();
     let base = comment.span.start as usize + "<!--".len() + lead;
     let mut ids: Vec<(String, Span)> = Vec::new();
     let mut offset = base + word.len();
@@ -298,7 +302,13 @@ impl Stets {
             match read(comment, comment.span.of(&source.text)) {
                 None => {}
                 Some(Err(problem)) => out.malformed.push((comment.span, problem)),
-                Some(Ok(stet)) => out.all.push(stet),
+                Some(Ok(mut stet)) => {
+                    if view.is_record() {
+                        // Escapes may stand before an id, so that its place is not known.
+                        stet.ids.iter_mut().for_each(|(_, at)| *at = comment.span);
+                    }
+                    out.all.push(stet);
+                }
             }
         }
         // By rule, the reaches that have begun and not ended.
@@ -371,7 +381,7 @@ pub fn apply(
         }
         if stands { &mut out.suppressed } else { &mut out.kept }.push(finding);
     }
-    let mut clerk = Clerk { set, settings, source, view, prints: Prints::default(), out: Vec::new() };
+    let mut clerk = Clerk { set, settings, source, view, prints: Prints::of(view.record.as_deref()), out: Vec::new() };
     clerk.comments(&stets);
     clerk.sidecar(sidecar.map_or("", |s| s.name.as_str()), entries, &used);
     out.about = clerk.out;
@@ -516,12 +526,15 @@ impl<'a> Clerk<'a> {
         let Some(first) = reaches.first() else { return };
         let stet = &stets.all[first.stet];
         let names: Vec<&str> = reaches.iter().map(|r| stet.ids[r.id].0.as_str()).collect();
+        let record = self.view.is_record();
         let own = names.iter().any(|n| self.set.rule(n).is_some_and(|r| r.finder == FINDER));
         let Some(finding) = self.report("stet-unused", at, stet.at, &[("rules", &names.join(", "))]) else { return };
         if own {
             finding.evidence.push(Evidence { message: "a finding about a stet cannot be let stand".into(), span: None });
         }
-        finding.fixes.push(Fix { title: "take out the stet".into(), edits, safety });
+        if !record {
+            finding.fixes.push(Fix { title: "take out the stet".into(), edits, safety });
+        }
     }
 
     /// A sidecar has no place in the article, so its faults stand at the start and name the entry.
@@ -536,7 +549,7 @@ impl<'a> Clerk<'a> {
             let finding = if let Some(id) = unknown {
                 let (_, hint) = self.nearest(id);
                 self.report(about, start, start, &[("rule", id), ("hint", &hint)])
-            } else if judged && !used {
+            } else if judged && !used && !self.view.is_record() {
                 self.report(about, start, start, &[("rules", rule.unwrap_or("a finding"))])
             } else {
                 None

@@ -576,7 +576,8 @@ fn hedges(v: &mut Versions<'_>, pair: &Pair) {
         }
         // Another word that came hedges as well.
         let month = |i: usize| others.capital(places[i]) && low(others, places, i) == "may";
-        let like = (0..places.len()).filter(|i| back[*i].is_none()).any(|i| HEDGE_LIKE.contains(&low(others, places, i).as_str()) && !month(i));
+        let like =
+            (0..places.len()).filter(|i| back[*i].is_none()).any(|i| HEDGE_LIKE.contains(&low(others, places, i).as_str()) && !month(i));
         if like {
             continue;
         }

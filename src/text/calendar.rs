@@ -88,6 +88,19 @@ pub fn weekday_of(year: u32, month: u32, day: u32) -> Option<usize> {
     Some(((days - 1) % 7) as usize)
 }
 
+/// The newest full date among `tokens` words, such as `May 18, 2023`.
+pub(crate) fn newest_date<'t>(tokens: usize, text: impl Fn(usize) -> &'t str) -> Option<Date> {
+    (0..tokens)
+        .filter_map(|i| {
+            let month = MONTHS.iter().position(|m| *m == text(i))? + 1;
+            let number = |j: usize| if j < tokens { text(j).parse::<u16>().ok() } else { None };
+            let year = [i + 1, i + 2, i + 3].into_iter().filter_map(number).find(|y| (1990..2100).contains(y))?;
+            let day = [i.wrapping_sub(1), i + 1].into_iter().filter_map(number).find(|d| (1..=31).contains(d)).unwrap_or(1);
+            Date::read(&format!("{year:04}-{month:02}-{day:02}"), false)
+        })
+        .max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,6 +42,27 @@ pub(super) fn run(b: &mut Builder<'_>, range: Range<usize>) {
     reader.b.close();
 }
 
+/// Stretches of `text` parted by blank lines, where a site makes paragraphs of them.
+pub(super) fn loose_paragraphs(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let (mut start, mut at, mut blank) = (0, 0, true);
+    for line in text.split_inclusive('\n') {
+        if line.trim().is_empty() {
+            if !blank {
+                out.push(start..at);
+            }
+            blank = true;
+        } else if blank {
+            (start, blank) = (at, false);
+        }
+        at += line.len();
+    }
+    if !blank {
+        out.push(start..at);
+    }
+    out
+}
+
 /// Whether `text` has a tag that only HTML documents have.
 pub(super) fn has_block_tag(text: &str) -> bool {
     let bytes = text.as_bytes();

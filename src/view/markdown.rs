@@ -9,9 +9,10 @@ use super::{BlockKind, Builder, Escape, Piece, View, html};
 /// Front-matter keys whose values are published.
 const PUBLISHED: [&str; 7] = ["title", "headline", "description", "summary", "subtitle", "dek", "deck"];
 
-pub(super) fn build(src: &str) -> View {
+/// `keys` names front matter that is published, beside the usual.
+pub(super) fn build(src: &str, keys: &[String]) -> View {
     let mut b = Builder::new(src);
-    let body = front_matter(&mut b);
+    let body = front_matter(&mut b, keys);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES | Options::ENABLE_TASKLISTS;
     let mut reader = Reader { b: &mut b, kinds: Vec::new(), code: false, html: None, image: None, depth: 0 };
     for (event, range) in Parser::new_ext(&src[body..], options).into_offset_iter() {
@@ -152,7 +153,7 @@ impl Reader<'_, '_> {
 }
 
 /// Reads YAML or TOML front matter; gives the offset of what follows it.
-fn front_matter(b: &mut Builder<'_>) -> usize {
+fn front_matter(b: &mut Builder<'_>, keys: &[String]) -> usize {
     let src = b.src;
     let mut lines = lines(src);
     let Some((fence, separator)) = lines.next().and_then(|r| match src[r].trim_end() {
@@ -169,7 +170,7 @@ fn front_matter(b: &mut Builder<'_>) -> usize {
         let bare = line.trim_end();
         if bare == fence || (fence == "---" && bare == "...") {
             for (key, raw) in fields {
-                field(b, key, raw);
+                field(b, keys, key, raw);
             }
             return range.end;
         }
@@ -196,7 +197,7 @@ fn lines(src: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// One front-matter field; a published one on a single line becomes a block.
-fn field(b: &mut Builder<'_>, key: &str, raw: Range<usize>) {
+fn field(b: &mut Builder<'_>, keys: &[String], key: &str, raw: Range<usize>) {
     let src = b.src;
     let value = &src[raw.clone()];
     let quote = value.chars().next().filter(|q| "\"'".contains(*q));
@@ -210,7 +211,8 @@ fn field(b: &mut Builder<'_>, key: &str, raw: Range<usize>) {
         (raw.start..raw.start + text.len(), text.to_owned())
     };
     let words = quote.is_some() || !value.starts_with(['|', '>', '[', '{', '&', '*', '!', '#', '-']);
-    if words && PUBLISHED.contains(&key.to_ascii_lowercase().as_str()) {
+    let published = PUBLISHED.contains(&key.to_ascii_lowercase().as_str()) || keys.iter().any(|k| k == key);
+    if words && published {
         b.open(BlockKind::Meta, String::new());
         if src[inner.clone()] == text {
             b.verbatim(inner);
@@ -265,7 +267,7 @@ mod tests {
     fn html_in_markdown() {
         check("<div class=x>\n<p>a &amp; b</p>\n</div>\n\nc <b>d</b><br>e", &[(Para, "a & b"), (Para, "c d\ne")]);
         let src = "<!-- stet -->\n\na <!-- b --> c\n\n> <!-- d\n> e -->\n\n> <!-- f -->\n";
-        let view = build(src);
+        let view = build(src, &[]);
         let got: Vec<_> = view.comments.iter().map(|c| (c.text.as_str(), c.next_block)).collect();
         assert_eq!(got, [("stet", 0), ("b", 1), ("f", 1)]);
     }
@@ -281,7 +283,7 @@ mod tests {
             &[(Meta, "A \"b\""), (Para, "Body.")],
         );
         check("---\ntitle: no end", &[(Para, "title: no end")]);
-        let view = build("---\ntitle: 'x'\ndate: 2024-05-01 # day\n---\n");
+        let view = build("---\ntitle: 'x'\ndate: 2024-05-01 # day\n---\n", &[]);
         assert_eq!(view.meta, [("title".into(), "x".into()), ("date".into(), "2024-05-01".into())]);
     }
 }

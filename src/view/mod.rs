@@ -1,11 +1,14 @@
 //! Files as readers see them: text blocks, with a map from every byte back to the file.
 
+mod compose;
 mod escape;
 mod html;
 mod markdown;
 mod plain;
 
 use std::ops::Range;
+
+pub use compose::{Notation, Part};
 
 use crate::source::MAX_BYTES;
 use crate::span::{Span, ViewRange};
@@ -103,10 +106,14 @@ pub struct View {
     pub escape: Escape,
     /// Front matter as written, without quotation marks: keys and values in file order.
     pub meta: Vec<(String, String)>,
+    /// What a data file calls the record that this is the text of; findings' fingerprints depend on it.
+    pub record: Option<String>,
     /// Indices of all segments but gaps, ordered by their place in the file.
     by_src: Vec<u32>,
     /// Blocks whose quoting `escape` does not cover: front matter, and attributes not in `"`.
     locked: Vec<ViewRange>,
+    /// The values of a record, in view order; empty for whole files.
+    parts: Vec<compose::Shown>,
 }
 
 impl View {
@@ -116,9 +123,29 @@ impl View {
         let src = if src.len() > MAX_BYTES { "" } else { src };
         match format {
             Format::Plain => plain::build(src),
-            Format::Markdown => markdown::build(src),
+            Format::Markdown => markdown::build(src, &[]),
             Format::Html => html::build(src),
         }
+    }
+
+    /// The same, with the front-matter keys that are published beside the usual ones.
+    #[must_use]
+    pub fn build_with(format: Format, src: &str, keys: &[String]) -> Self {
+        match format {
+            Format::Markdown if src.len() <= MAX_BYTES => markdown::build(src, keys),
+            _ => Self::build(format, src),
+        }
+    }
+
+    /// Orders the segments by their place in the file.
+    fn index(&mut self) {
+        let real = |&i: &u32| self.segs[i as usize].kind != SegKind::Gap;
+        let mut by_src: Vec<u32> = (0..self.segs.len() as u32).filter(real).collect();
+        let start = |i: &u32| self.segs[*i as usize].src.start;
+        if !by_src.is_sorted_by_key(start) {
+            by_src.sort_by_key(start);
+        }
+        self.by_src = by_src;
     }
 
     /// End of segment `i` in the view.
@@ -257,11 +284,13 @@ impl View {
         if !self.is_whole(range) {
             return None;
         }
+        let part = self.part_at(range.start);
         if !self.is_locked(range) {
-            return Some(self.escape_text(text));
+            return part.map_or_else(|| Some(self.escape_text(text)), |p| p.write(text));
         }
         let harmless = |c: char| c.is_alphanumeric() || " ,.;!?()-–—’‘“”«»…%€$£".contains(c);
-        text.chars().all(harmless).then(|| text.to_owned())
+        let plain = text.chars().all(harmless).then(|| text.to_owned())?;
+        part.map_or(Some(plain), |p| p.write(text))
     }
 }
 
@@ -435,22 +464,20 @@ impl<'a> Builder<'a> {
             }
             comment.next_block = next;
         }
-        let real = |&i: &u32| self.segs[i as usize].kind != SegKind::Gap;
-        let mut by_src: Vec<u32> = (0..self.segs.len() as u32).filter(real).collect();
-        let start = |i: &u32| self.segs[*i as usize].src.start;
-        if !by_src.is_sorted_by_key(start) {
-            by_src.sort_by_key(start);
-        }
-        View {
+        let mut view = View {
             text: self.text,
             segs: self.segs,
             blocks: self.blocks,
             comments: self.comments,
             escape,
             meta: self.meta,
-            by_src,
+            record: None,
+            by_src: Vec::new(),
             locked: self.locked,
-        }
+            parts: Vec::new(),
+        };
+        view.index();
+        view
     }
 }
 

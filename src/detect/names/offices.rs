@@ -1,7 +1,6 @@
 //! Offices given to people who never held them, or held others.
 
 use crate::detect::Cx;
-use crate::doc::Doc;
 use crate::engine::sink::Sink;
 use crate::finding::Confidence;
 use crate::names::data::fold::fold;
@@ -9,7 +8,7 @@ use crate::names::data::pack::{Kind, OfficeRecord, Store};
 use crate::names::data::tables::{Holder, Person, Role};
 use crate::names::person::describe;
 use crate::names::read::{Spot, folded, walk};
-use crate::text::calendar::{self, Date, MONTHS};
+use crate::text::calendar::{self, Date};
 use crate::text::title_case;
 use crate::text::token::{Flags, Kind as TokenKind};
 
@@ -206,7 +205,7 @@ fn judge(
     let written = doc.range(beside.office.0, beside.office.1 - 1);
     if !held.is_empty() {
         if !beside.former
-            && let Some((message, confidence)) = over(doc, beside, &held, date)
+            && let Some((message, confidence)) = over(cx, beside, &held, date)
         {
             let right = format!("former {}", written.of(&doc.view.text));
             let mut draft = draft(doc, beside.office, &right, vec![(message, None)], confidence, None);
@@ -290,7 +289,8 @@ fn confusable<'a>(person: &'a Person, office: &OfficeRecord, store: &Store) -> O
 }
 
 /// Why an office is no longer held on the document's date.
-fn over(doc: &Doc<'_>, beside: &Beside, held: &[&Holder], date: Option<Date>) -> Option<(String, Confidence)> {
+fn over(cx: &Cx<'_>, beside: &Beside, held: &[&Holder], date: Option<Date>) -> Option<(String, Confidence)> {
+    let doc = cx.doc;
     let sent = doc.sent_of(beside.name.0)?;
     let years = (sent.first..sent.last).any(|i| doc.tokens[i].kind == TokenKind::Num && doc.text(i).len() == 4);
     // Only what the text tells of the present counts.
@@ -302,7 +302,7 @@ fn over(doc: &Doc<'_>, beside: &Beside, held: &[&Holder], date: Option<Date>) ->
     }
     let (today, confidence) = match date {
         Some(date) => (date, Confidence::Medium),
-        None => (newest_date(doc)?, Confidence::Low),
+        None => (cx.newest_date()?, Confidence::Low),
     };
     let ends: Option<Vec<Date>> = held.iter().map(|h| Date::read(&h.to, true)).collect();
     let (end, last) = ends?.into_iter().zip(held).max_by_key(|(d, _)| *d)?;
@@ -312,19 +312,6 @@ fn over(doc: &Doc<'_>, beside: &Beside, held: &[&Holder], date: Option<Date>) ->
     ended.then(|| {
         (format!("in office {} to {}{}; the article is of {today}", last.from, last.to, if acting { ", acting" } else { "" }), confidence)
     })
-}
-
-/// The newest full date that the text names.
-fn newest_date(doc: &Doc<'_>) -> Option<Date> {
-    (0..doc.tokens.len())
-        .filter_map(|i| {
-            let month = MONTHS.iter().position(|m| *m == doc.text(i))? + 1;
-            let number = |j: usize| doc.text(j).parse::<u16>().ok();
-            let year = [i + 1, i + 2, i + 3].into_iter().filter_map(number).find(|y| (1990..2100).contains(y))?;
-            let day = [i.wrapping_sub(1), i + 1].into_iter().filter_map(number).find(|d| (1..=31).contains(d)).unwrap_or(1);
-            Date::read(&format!("{year:04}-{month:02}-{day:02}"), false)
-        })
-        .max()
 }
 
 /// Titles without a country: a head of government called president, a foreign minister called chancellor.

@@ -6,10 +6,10 @@ use crate::detect::Cx;
 use crate::doc::Doc;
 use crate::engine::sink::Sink;
 use crate::finding::Confidence;
+use crate::lang::recall;
 use crate::names::data::fold::{fold, skeleton};
 use crate::names::data::forge::{self, How};
 use crate::names::data::pack::{Kind, Posting, Store};
-use crate::names::parts;
 use crate::names::person::{Head, Suspect, needed};
 use crate::names::read::{Reading, Spot};
 use crate::text::token::Flags;
@@ -266,7 +266,7 @@ fn by_sound(cx: &Cx<'_>, groups: &BTreeMap<(usize, usize), Vec<&Spot>>) -> Vec<F
                 continue;
             }
             let given = fold(doc.text(at - 1));
-            if parts::group(&given).is_none() {
+            if recall::group(&given).is_none() {
                 continue;
             }
             out.extend(sounds_like(cx, span, &given));
@@ -279,7 +279,7 @@ fn sounds_like(cx: &Cx<'_>, at: (usize, usize), given: &str) -> Option<Found> {
     let (doc, reading) = (cx.doc, cx.names());
     let form = fold(doc.text(at.0));
     let key = format!("~{}", skeleton(&form));
-    let known = parts::group(&form).is_some() || doc.entry(at.0).in_dictionary();
+    let known = recall::group(&form).is_some() || doc.entry(at.0).in_dictionary();
     let mut found = Vec::new();
     for (number, store) in reading.stores.iter().enumerate() {
         let initial = given.bytes().next().unwrap_or(0);

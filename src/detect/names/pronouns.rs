@@ -3,8 +3,8 @@
 use crate::detect::Cx;
 use crate::engine::sink::Sink;
 use crate::finding::Confidence;
+use crate::lang::recall;
 use crate::names::data::pack::Kind;
-use crate::names::parts;
 use crate::names::person::describe;
 use crate::text::token::Flags;
 use crate::view::BlockKind;
@@ -89,7 +89,7 @@ pub(super) fn check(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
         let others = (first..last).any(|i| {
             let name = doc.tokens[i].is(Flags::CAP)
                 && !(spot.first..spot.last).contains(&i)
-                && parts::group(&doc.text(i).to_lowercase()).is_some();
+                && recall::group(&doc.text(i).to_lowercase()).is_some();
             name && !doc.entry(i).in_dictionary() && !person.name.contains(doc.text(i))
                 || OTHERS.contains(&doc.text(i).to_lowercase().as_str())
         });

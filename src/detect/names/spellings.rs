@@ -6,9 +6,9 @@ use crate::detect::Cx;
 use crate::doc::Doc;
 use crate::engine::sink::Sink;
 use crate::finding::Confidence;
+use crate::lang::recall;
 use crate::names::data::fold::{fold, skeleton};
 use crate::names::data::pack::{Kind, Store};
-use crate::names::parts;
 use crate::names::read::Spot;
 use crate::text::token::Flags;
 use crate::view::BlockKind;
@@ -183,7 +183,7 @@ fn words(cx: &Cx<'_>) -> Vec<Word> {
             }
             let word = words.entry(folded.clone()).or_insert_with(|| Word {
                 text: text.to_owned(),
-                unknown: !doc.entry(i).is_known() && parts::group(&folded).is_none(),
+                unknown: !doc.entry(i).is_known() && recall::group(&folded).is_none(),
                 folded,
                 places: Vec::new(),
                 heads: Vec::new(),
@@ -191,7 +191,7 @@ fn words(cx: &Cx<'_>) -> Vec<Word> {
             word.places.push(i);
             if i > sent.first && doc.tokens[i - 1].is_word() && doc.tokens[i - 1].is(Flags::CAP) {
                 let head = fold(doc.text(i - 1));
-                if parts::group(&head).is_some() {
+                if recall::group(&head).is_some() {
                     word.heads.push(head);
                 }
             }
@@ -214,7 +214,7 @@ fn same_name(a: &Word, b: &Word) -> bool {
     let head = a.heads.iter().any(|h| b.heads.contains(h));
     let distance = strsim::osa_distance(short, long);
     let sounds = skeleton(short) == skeleton(long);
-    let listed = |word: &Word| parts::group(&word.folded);
+    let listed = |word: &Word| recall::group(&word.folded);
     if head {
         return distance <= 1 || distance <= 2 && sounds;
     }
