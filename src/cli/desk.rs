@@ -345,6 +345,8 @@ impl<'a> Desk<'a> {
         let stdin = [PathBuf::from("-")];
         let paths = if what.paths.is_empty() { &stdin } else { what.paths.as_slice() };
         let mut out = Vec::new();
+        // Hooks name files that the configuration leaves out; that is no mistake of theirs.
+        let mut excluded = false;
         for path in paths {
             if path == Path::new("-") {
                 let name = what.stdin_filename.clone().unwrap_or_default();
@@ -362,12 +364,13 @@ impl<'a> Desk<'a> {
                 }
                 let project = self.project_of(path)?;
                 let left_out = what.force_exclude && (self.projects[project].config.excludes(path) || named_by(&what.exclude, path)?);
+                excluded |= left_out;
                 if !left_out {
                     out.push(Input { path: path.clone(), project, kind: Kind::from_extension(extension(path)), walked: false });
                 }
             }
         }
-        if out.is_empty() && !what.allow_empty {
+        if out.is_empty() && !excluded && !what.allow_empty {
             let places = paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
             bail!(
                 "no .txt, .md or .html file to check in {places} (--allow-empty makes that no error; data files in folders want --field)"
