@@ -370,7 +370,7 @@ impl<'a> Versions<'a> {
         let few = changed.len() <= 500;
         for pair in &changed {
             let elsewhere = loose.come.iter().any(|f| pair.0.same(f)) && loose.gone.iter().any(|(f, ..)| pair.1.same(f));
-            if !elsewhere && !(few && exchanged(pair, &changed)) {
+            if !(elsewhere || few && exchanged(pair, &changed)) {
                 self.figure_changed(&pair.0, &pair.1);
             }
         }

@@ -868,14 +868,14 @@ impl Reader<'_> {
             (kind, last) = (Kind::Money(code), next + 1);
         } else if let Some(unit) = measure(&low) {
             (kind, last) = (Kind::Measure(unit), next);
-        } else if low == "°" || low == "degrees" {
-            if let Some(unit) = measure(&after).or(match after.as_str() {
+        } else if (low == "°" || low == "degrees")
+            && let Some(unit) = measure(&after).or(match after.as_str() {
                 "c" => Some("°C"),
                 "f" => Some("°F"),
                 _ => None,
-            }) {
-                (kind, last) = (Kind::Measure(unit), next + 1);
-            }
+            })
+        {
+            (kind, last) = (Kind::Measure(unit), next + 1);
         }
         self.push(kind, values, first, last, weak)
     }

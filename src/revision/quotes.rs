@@ -163,7 +163,7 @@ fn changed(v: &Versions<'_>, old: &Quotation, new: &Quotation, a: &[u32], b: &[u
         }
         differ += went.max(came);
         // Words left out at either end: a quotation may be cut.
-        let edge = gone.start == 0 || gone.end == a.len() || come.start == 0 && gone.start == 0 || come.end == b.len();
+        let edge = gone.start == 0 || gone.end == a.len() || come.end == b.len();
         if edge && (went == 0 || came == 0) {
             continue;
         }

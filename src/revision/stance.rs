@@ -402,7 +402,7 @@ fn negative(v: &Versions<'_>, words: &Words<'_>, list: &[usize]) -> Vec<Cue> {
 }
 
 /// `un` + word and the like, when the other side has the bare word.
-fn prefixed<'n>(name: &'n str) -> Option<&'n str> {
+fn prefixed(name: &str) -> Option<&str> {
     ["un", "in", "im", "il", "ir", "non", "dis"].iter().find_map(|p| name.strip_prefix(p)).filter(|rest| rest.len() > 3)
 }
 

@@ -215,7 +215,7 @@ fn spelling(word: &str) -> String {
     for (from, to) in
         [("our", "or"), ("isation", "ization"), ("programm", "program"), ("aeroplan", "airplan"), ("grey", "gray"), ("defenc", "defens")]
     {
-        if out.len() > from.len() {
+        if out != "our" {
             out = out.replace(from, to);
         }
     }
