@@ -287,17 +287,18 @@ fn mention(
     let sentence_first = doc.sent_of(first).is_some_and(|s| (s.first..first).all(|i| !doc.tokens[i].is_word()));
     let mut known = Vec::new();
     let mut lands = Vec::new();
-    let mut wrong = false;
+    // Token ranges of right and wrong forms: “Kingdom” may be a wrong form of something, not so in “United Kingdom”.
+    let (mut right_at, mut wrong_at) = (Vec::new(), Vec::new());
     let mut persons = Vec::new();
     let mut covered = FxHashSet::default();
     for spot in reading.overlapping(first, last + 1).filter(|s| s.first >= first && s.last <= last + 1) {
         let id = spot.posting.id;
         let store = reading.store(spot);
+        if spot.posting.kind.is_wrong() { &mut wrong_at } else { &mut right_at }.push(spot.first..spot.last);
         match spot.posting.kind {
             Form::Full | Form::Tail | Form::Short | Form::WrongTail | Form::WrongFull => {
                 known.push(Known::Person(spot.store, id));
                 let right = matches!(spot.posting.kind, Form::Full | Form::Tail | Form::Short);
-                wrong |= !right;
                 // “Court” is somebody's name, too: an ordinary word needs the full name somewhere, or a title before it.
                 let titled = spot.first.checked_sub(1).is_some_and(|t| TITLES.contains(&doc.text(t).to_lowercase().as_str()));
                 let ordinary = doc.entry(spot.last - 1).in_dictionary();
@@ -307,12 +308,10 @@ fn mention(
                 }
             }
             Form::Body | Form::Acronym | Form::WrongBody | Form::ForeignAcronym => {
-                wrong |= spot.posting.kind.is_wrong();
                 known.push(Known::Body(spot.store, id));
             }
             Form::Place | Form::WrongPlace => {
                 let place = store.place(id);
-                wrong |= spot.posting.kind.is_wrong();
                 known.push(Known::Place(spot.store, id));
                 lands.push(place.country);
                 covered.extend(spot.first..spot.last);
@@ -326,6 +325,7 @@ fn mention(
             _ => {}
         }
     }
+    let wrong = wrong_at.iter().any(|w| !right_at.iter().any(|r| r.start <= w.start && w.end <= r.end));
     for &member in &members {
         let folded = fold(words.text(member));
         lands.extend(SEATS.iter().filter(|(name, _)| *name == folded).map(|(_, code)| (*code).to_owned()));
@@ -518,12 +518,16 @@ fn respelt(a: (&Mention, &[usize]), b: (&Mention, &[usize]), old: &Words<'_>, ne
     if a.0.known.iter().any(|k| b.0.known.contains(k)) {
         return true;
     }
+    let join = |words: &Words<'_>, list: &[usize]| list.iter().map(|w| fold(words.text(*w))).collect::<Vec<_>>();
+    let (x, y) = (join(old, a.1), join(new, b.1));
+    // “Alexander” and “Aleksandr”, whoever of that name is known.
+    if x.iter().any(|p| parts::group(p).is_some_and(|group| y.iter().any(|q| parts::group(q) == Some(group)))) {
+        return true;
+    }
     let known = |m: &Mention| !m.known.is_empty() && !m.wrong;
     if known(a.0) && known(b.0) {
         return false;
     }
-    let join = |words: &Words<'_>, list: &[usize]| list.iter().map(|w| fold(words.text(*w))).collect::<Vec<_>>();
-    let (x, y) = (join(old, a.1), join(new, b.1));
     x.iter().any(|p| y.iter().any(|q| sounds_like(p, q))) || sounds_like(&x.concat(), &y.concat())
 }
 

@@ -83,7 +83,8 @@ impl<'a> Marks<'a> {
         }
         // Long runs hold short ones; what a fix takes out stands innermost.
         marks.runs.sort_by_key(|run| (run.at.start, std::cmp::Reverse(run.at.end), run.kind));
-        marks.inserts.sort_by_key(|insert| (insert.at, insert.owner));
+        // Those at one place keep the order of their fixes.
+        marks.inserts.sort_by_key(|insert| insert.at);
         marks
     }
 

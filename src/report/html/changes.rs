@@ -77,7 +77,7 @@ pub(super) fn plan(view: &View, findings: &[Finding]) -> Plan {
         mends.dedup_by(|b, a| a.at == b.at && a.new == b.new);
         let before = exact.len();
         for pair in mends.windows(2) {
-            if pair[1].at.start < pair[0].at.end {
+            if pair[1].at.start <= pair[0].at.end {
                 exact.extend([pair[0].owner, pair[1].owner]);
             }
         }
