@@ -12,6 +12,7 @@ use crate::finding::{Confidence, Finding};
 use crate::lang;
 use crate::rule::Ruleset;
 use crate::rule::table::DOMAINS;
+use crate::rule::vocab::Vocab;
 use crate::span::ViewRange;
 
 /// How likely a document is raw machine translation, judged by what was found in it.
@@ -129,15 +130,19 @@ fn votes(hits: &[Hit], text: &str) -> Vec<Vote> {
     out
 }
 
-/// The domain whose words are most frequent, when they are frequent and those of no other domain nearly as much.
-fn domain(doc: &Doc<'_>) -> Option<String> {
-    // For each word the domains it speaks for, as bits.
-    let mut about = vec![0u16; doc.vocab.len() + 1];
+/// For each word of `vocab` the domains it speaks for, as bits.
+pub(crate) fn about(vocab: &Vocab) -> Vec<u16> {
+    let mut about = vec![0u16; vocab.len() + 1];
     for (bit, domain) in DOMAINS.iter().enumerate() {
-        for sym in doc.vocab.first_syms(doc.vocab.list(&format!("about-{domain}"))) {
+        for sym in vocab.first_syms(vocab.list(&format!("about-{domain}"))) {
             about[sym as usize] |= 1 << bit;
         }
     }
+    about
+}
+
+/// The domain whose words are most frequent, when they are frequent and those of no other domain nearly as much.
+fn domain(doc: &Doc<'_>, about: &[u16]) -> Option<String> {
     let mut counts = vec![0usize; DOMAINS.len()];
     // What a text is about shows in its first pages.
     for token in doc.tokens.iter().take(20_000) {
@@ -162,7 +167,7 @@ fn surer(confidence: Confidence) -> Confidence {
 /// Weighs each hit's confidence by the others; `known` is the source language where somebody has named it.
 pub(crate) fn weigh(set: &Ruleset, doc: &Doc<'_>, known: Option<&str>, hits: &mut [Hit]) -> Signal {
     let text = &doc.view.text;
-    let signal = Signal { votes: votes(hits, text), domain: domain(doc), ..Signal::default() };
+    let signal = Signal { votes: votes(hits, text), domain: domain(doc, &set.about), ..Signal::default() };
     let read: Vec<&str> = match known {
         Some(language) => vec![language],
         None => signal.languages().iter().map(|v| v.language.as_str()).collect(),

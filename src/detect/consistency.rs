@@ -193,11 +193,12 @@ impl Consistency {
         let mut by_name: FxHashMap<Vec<String>, (&str, usize)> = FxHashMap::default();
         for sent in &doc.sents {
             for at in sent.first..sent.last {
+                if !doc.tokens[at].is(Flags::UPPER) {
+                    continue;
+                }
                 let here = Place { doc, sent, at };
                 let short = here.text(0);
-                let fits =
-                    here.text(-1) == "(" && here.text(1) == ")" && here.has(0, Flags::UPPER) && (3..=6).contains(&short.chars().count());
-                if !fits {
+                if here.text(-1) != "(" || here.text(1) != ")" || !(3..=6).contains(&short.chars().count()) {
                     continue;
                 }
                 let Some(found) = Expansion::before(here) else { continue };

@@ -327,7 +327,8 @@ impl Detector for Dates {
                             colon_until = at + self.spaced_colon(here, scored, out);
                         }
                     }
-                    Kind::Word => {
+                    // Weekdays and eras have capitals.
+                    Kind::Word if doc.tokens[at].is(Flags::CAP) => {
                         self.bracketed(here, out);
                         self.era(here, out);
                     }

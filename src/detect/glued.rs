@@ -31,11 +31,11 @@ impl Glued {
     /// Where a token that the lexicon lacks falls into two words, as bytes from its start.
     fn split(&self, doc: &Doc<'_>, sent: &Sent, at: usize) -> Option<usize> {
         let token = &doc.tokens[at];
-        let text = doc.text(at);
         // What a rule mentions is a word.
-        if token.sym != 0 || !(5..=LONGEST).contains(&text.len()) || token.is(Flags::UPPER) || token.is(Flags::DOTTED) {
+        if token.sym != 0 || !(5..=LONGEST).contains(&token.at.len()) || token.is(Flags::UPPER) || token.is(Flags::DOTTED) {
             return None;
         }
+        let text = doc.text(at);
         if token.kind == Kind::Num {
             return after_digits(text);
         }

@@ -27,6 +27,9 @@ impl Inserts {
 impl Detector for Inserts {
     fn check(&self, cx: &Cx<'_>, out: &mut Sink<'_>) {
         let doc = cx.doc;
+        if !doc.view.text.contains('[') {
+            return;
+        }
         for sent in &doc.sents {
             let mut at = sent.first;
             while at < sent.last {

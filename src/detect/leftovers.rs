@@ -45,7 +45,7 @@ impl Leftovers {
     fn scripts(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
         let is_other = |i: usize| {
             doc.tokens[i].is_word()
-                && !doc.text(i).as_bytes()[0].is_ascii()
+                && !doc.view.text.as_bytes()[doc.tokens[i].at.start as usize].is_ascii()
                 && doc.text(i).chars().any(|c| c.is_alphabetic())
                 && !doc.text(i).chars().any(is_latin)
         };
@@ -144,8 +144,11 @@ impl Leftovers {
             let alone =
                 before.is_word() && before.is(Flags::LOWER) && doc.tokens.get(at + 1).is_none_or(|t| !t.is_word() || t.is(Flags::LOWER));
             // “Haslach, Hofstetten and Welschensteinach”
+            if !shape || !alone {
+                continue;
+            }
             let listed = matches!(doc.text(at - 1), "and" | "or") && at >= sent.first + 2 && doc.tokens[at - 2].is(Flags::CAP);
-            if !shape || !alone || listed || doc.entry(at).is_known() || doc.text(at + 1) == "'s" || self.is_shown(doc, sent, at, at) {
+            if listed || doc.entry(at).is_known() || doc.text(at + 1) == "'s" || self.is_shown(doc, sent, at, at) {
                 continue;
             }
             // Long words are compounds; short ones may be somebody's name.

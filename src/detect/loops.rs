@@ -35,7 +35,7 @@ impl Loops {
     /// “the strategy and strategy of the party”
     fn twins(&self, doc: &Doc<'_>, out: &mut Sink<'_>, sent: &Sent) {
         for and in sent.first + 1..sent.last.saturating_sub(1) {
-            if !matches!(doc.text(and), "and" | "or") {
+            if doc.tokens[and].at.len() > 3 || !matches!(doc.text(and), "and" | "or") {
                 continue;
             }
             let (one, two) = (and - 1, and + 1);
@@ -108,13 +108,16 @@ impl Loops {
     fn near(&self, doc: &Doc<'_>, out: &mut Sink<'_>, sent: &Sent) {
         for one in sent.first..sent.last.saturating_sub(2) {
             let two = one + 2;
+            let (first, between, second) = (&doc.tokens[one], &doc.tokens[one + 1], &doc.tokens[two]);
+            if first.sym != second.sym || first.at.len() != second.at.len() {
+                continue;
+            }
             let word = doc.text(one);
-            let between = &doc.tokens[one + 1];
             let content = |i: usize| doc.tokens[i].kind == Kind::Word && doc.entry(i).in_dictionary() && !doc.entry(i).within(200);
             if word.len() >= 5
                 && word.eq_ignore_ascii_case(doc.text(two))
-                && doc.tokens[one].is(Flags::LOWER) == doc.tokens[two].is(Flags::LOWER)
-                && doc.tokens[one].is(Flags::LOWER)
+                && first.is(Flags::LOWER)
+                && second.is(Flags::LOWER)
                 && between.kind == Kind::Word
                 && between.is(Flags::LOWER)
                 && !doc.entry(one + 1).within(300)

@@ -389,7 +389,7 @@ impl Numbers {
 
     /// “the XXI century”
     fn century(&self, here: Place<'_>, out: &mut Sink<'_>) {
-        if !here.has(0, Flags::CAP) || here.text(1) != "century" && here.text(1) != "centuries" {
+        if here.text(1) != "century" && here.text(1) != "centuries" {
             return;
         }
         // “World War II century” and “Louis XIV century furniture” name something else.
@@ -404,13 +404,11 @@ impl Numbers {
 
     /// “km / h”, “° C”
     fn spaced_unit(&self, here: Place<'_>, out: &mut Sink<'_>) {
-        let speed = here.is(0, &["km", "m"])
-            && here.text(1) == "/"
-            && here.has(1, Flags::SPACE)
-            && here.is(2, &["h", "s"])
-            && (here.kind(-1) == Some(Kind::Num));
-        let degrees =
-            here.text(0) == "°" && matches!(here.text(1), "C" | "F") && here.has(1, Flags::SPACE) && here.kind(-1) == Some(Kind::Num);
+        if here.kind(-1) != Some(Kind::Num) || !here.has(1, Flags::SPACE) {
+            return;
+        }
+        let speed = here.is(0, &["km", "m"]) && here.text(1) == "/" && here.is(2, &["h", "s"]);
+        let degrees = here.text(0) == "°" && matches!(here.text(1), "C" | "F");
         if !speed && !degrees {
             return;
         }
@@ -454,7 +452,9 @@ impl Detector for Numbers {
                         self.year_word(here, out);
                     }
                     Kind::Word => {
-                        self.century(here, out);
+                        if doc.tokens[at].is(Flags::CAP) {
+                            self.century(here, out);
+                        }
                         self.spaced_unit(here, out);
                     }
                     _ => self.spaced_unit(here, out),

@@ -40,7 +40,7 @@ impl<'a> Place<'a> {
     }
     /// A number of digits only.
     pub(super) fn whole(&self, by: isize) -> Option<u32> {
-        let text = self.text(by);
+        let text = self.token(by).filter(|t| t.kind == Kind::Num)?.at.of(&self.doc.view.text);
         (text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
     }
     /// A day of a month: one or two digits.

@@ -46,10 +46,11 @@ impl Detector for Repeats {
         for at in 1..tokens.len() {
             let (prev, token) = (&tokens[at - 1], &tokens[at]);
             if token.kind == Kind::Word && prev.kind == Kind::Word && token.is(Flags::LOWER) && prev.is(Flags::LOWER) {
-                let same = token.at.len() == prev.at.len() && token.at.len() > 1 && doc.text(at) == doc.text(at - 1);
+                if token.sym != prev.sym || token.at.len() != prev.at.len() || token.at.len() < 2 || doc.text(at) != doc.text(at - 1) {
+                    continue;
+                }
                 let tripled = at >= 2 && doc.text(at - 2) == doc.text(at) || doc.text(at + 1) == doc.text(at);
-                if same
-                    && token.is(Flags::SPACE)
+                if token.is(Flags::SPACE)
                     && !doc.starts_line(at)
                     && !tripled
                     && !doc.on(self.allowed, at)

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::doc::{Doc, Sent};
 use crate::lang::recall::Recall;
@@ -40,21 +40,11 @@ impl<'a> Reading<'a> {
     pub fn new(doc: &Doc<'_>, stores: &[&'a Store]) -> Self {
         let mut reading = Self { stores: stores.to_vec(), spots: Vec::new(), dossiers: RefCell::default(), accepted: Vec::new() };
         let mut buffer = String::new();
-        // Words that no name starts with, for each store.
-        let mut dead: Vec<FxHashSet<&str>> = vec![FxHashSet::default(); stores.len()];
         for sent in &doc.sents {
             for at in sent.first..sent.last {
                 let token = &doc.tokens[at];
                 if token.is_word() && token.is(Flags::CAP) {
                     for (number, &store) in stores.iter().enumerate() {
-                        let text = doc.text(at);
-                        if dead[number].contains(text) {
-                            continue;
-                        }
-                        if !starts(store, text, &mut buffer) {
-                            dead[number].insert(text);
-                            continue;
-                        }
                         walk(doc, sent, at, store, &mut buffer, |first, last, posting| {
                             // A possessive ending belongs to names like `Standard & Poor's`, but makes no wrong form.
                             if posting.kind.is_wrong() && doc.text(last - 1).starts_with(['\'', '’']) {
@@ -84,8 +74,16 @@ impl<'a> Reading<'a> {
 
     /// The record of person `id` of a store.
     pub fn dossier(&self, store: usize, id: u16) -> Dossier {
-        let mut known = self.dossiers.borrow_mut();
-        known.entry((store, id)).or_insert_with(|| Dossier::new(self.stores[store].person(id))).clone()
+        let look = || Dossier::new(self.stores[store].person(id));
+        if is_builtin(self.stores[store]) {
+            return DOSSIERS.with_borrow_mut(|known| {
+                if known.len() >= DOSSIERS_KEPT {
+                    known.clear();
+                }
+                known.entry(id).or_insert_with(look).clone()
+            });
+        }
+        self.dossiers.borrow_mut().entry((store, id)).or_insert_with(look).clone()
     }
 
     /// Spots of one kind.
@@ -113,28 +111,40 @@ fn is_upper(doc: &Doc<'_>, spot: &Spot) -> bool {
     (spot.first..spot.last).all(|i| doc.tokens[i].is(Flags::UPPER) || doc.tokens[i].is(Flags::DOTTED) || doc.text(i).len() == 1)
 }
 
-/// Whether any form starts with the word.
-fn starts(store: &Store, text: &str, buffer: &mut String) -> bool {
-    thread_local! {
-        static ASKED: Recall<bool> = const { Recall::new() };
-    }
-    if super::builtin().is_some_and(|builtin| std::ptr::eq(builtin, store)) {
-        return ASKED.with(|recall| recall.get(text, || starts_form(store, text, buffer)));
-    }
-    starts_form(store, text, buffer)
+/// How many built-in records a thread keeps; news is about the same few people for weeks.
+const DOSSIERS_KEPT: usize = 1 << 10;
+
+thread_local! {
+    static DOSSIERS: RefCell<FxHashMap<u16, Dossier>> = RefCell::default();
+    static BEGUN: Recall<Option<Begun>> = const { Recall::new() };
 }
 
-fn starts_form(store: &Store, text: &str, buffer: &mut String) -> bool {
+fn is_builtin(store: &Store) -> bool {
+    super::builtin().is_some_and(|builtin| std::ptr::eq(builtin, store))
+}
+
+/// Where the map stands behind the first word of a form.
+#[derive(Clone, Copy)]
+struct Begun {
+    node: usize,
+    value: u64,
+}
+
+/// The start of all forms that begin with the word; `None` when there are none.
+fn begin(store: &Store, text: &str, buffer: &mut String) -> Option<Begun> {
     buffer.clear();
     fold_into(text, buffer);
     let fst = store.map().as_fst();
     let mut node = fst.root();
+    let mut value = 0;
     for byte in buffer.bytes() {
-        let Some(next) = node.find_input(byte) else { return false };
-        node = fst.node(node.transition_addr(next));
+        let transition = node.transition(node.find_input(byte)?);
+        value += transition.out.value();
+        node = fst.node(transition.addr);
     }
     // Behind a word a form ends, or goes on with another.
-    node.is_final() || node.find_input(b' ').is_some() || node.find_input(b's').is_some()
+    let goes_on = node.is_final() || node.find_input(b' ').is_some() || node.find_input(b's').is_some();
+    goes_on.then(|| Begun { node: node.addr(), value })
 }
 
 /// Follows the tokens from `at` through the map; `found` gets each form that ends on the way.
@@ -146,14 +156,18 @@ pub(crate) fn walk(
     buffer: &mut String,
     mut found: impl FnMut(usize, usize, Posting),
 ) {
+    let text = doc.text(at);
+    let begun =
+        if is_builtin(store) { BEGUN.with(|recall| recall.get(text, || begin(store, text, buffer))) } else { begin(store, text, buffer) };
+    let Some(Begun { node, mut value }) = begun else { return };
     let fst = store.map().as_fst();
-    let mut node = fst.root();
-    let mut value = 0u64;
+    let mut node = fst.node(node);
     let mut i = at;
     buffer.clear();
     loop {
-        let text = doc.text(i);
-        fold_into(text, buffer);
+        if i > at {
+            fold_into(doc.text(i), buffer);
+        }
         for byte in buffer.bytes() {
             let Some(next) = node.find_input(byte) else { return };
             let transition = node.transition(next);

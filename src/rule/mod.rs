@@ -17,6 +17,7 @@ use crate::finding::{Confidence, RuleRef, Severity};
 use crate::rule::compile::{CGuard, CPattern, Index};
 use crate::rule::schema::{ExampleFormat, Examples, FixDef, Measured, Need, Pack, PackError, RuleDef, Status};
 use crate::rule::vocab::Vocab;
+use crate::signal;
 use crate::view::{BlockKind, Format};
 
 static CORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
@@ -77,6 +78,8 @@ pub struct Ruleset {
     pub(crate) index: Index,
     pub(crate) vocab: Vocab,
     pub(crate) detectors: Vec<Box<dyn Detector>>,
+    /// For each word the domains it speaks for.
+    pub(crate) about: Vec<u16>,
     by_id: FxHashMap<String, usize>,
     house_examples: Vec<Examples>,
     builtin_rules: usize,
@@ -200,6 +203,7 @@ impl Ruleset {
             index: Index::default(),
             vocab: Vocab::default(),
             detectors: Vec::new(),
+            about: Vec::new(),
             by_id: FxHashMap::default(),
             house_examples: Vec::new(),
             builtin_rules: 0,
@@ -227,6 +231,7 @@ impl Ruleset {
             // What moved between two versions says nothing of where the text comes from.
             rule.sign = if rule.info.needs.contains(&Need::Revision) { 0.0 } else { *sign };
         }
+        set.about = signal::about(&set.vocab);
         set.index = Index::build(&set.patterns, &set.vocab);
         let pairs = std::mem::take(&mut set.pairs);
         set.detectors = detect::all(&set.vocab, &set.by_id, pairs, &raw);

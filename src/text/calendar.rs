@@ -92,7 +92,12 @@ pub fn weekday_of(year: u32, month: u32, day: u32) -> Option<usize> {
 pub(crate) fn newest_date<'t>(tokens: usize, text: impl Fn(usize) -> &'t str) -> Option<Date> {
     (0..tokens)
         .filter_map(|i| {
-            let month = MONTHS.iter().position(|m| *m == text(i))? + 1;
+            let word = text(i);
+            // Few words begin like one.
+            if !word.starts_with(['J', 'F', 'M', 'A', 'S', 'O', 'N', 'D']) {
+                return None;
+            }
+            let month = MONTHS.iter().position(|m| *m == word)? + 1;
             let number = |j: usize| if j < tokens { text(j).parse::<u16>().ok() } else { None };
             let year = [i + 1, i + 2, i + 3].into_iter().filter_map(number).find(|y| (1990..2100).contains(y))?;
             let day = [i.wrapping_sub(1), i + 1].into_iter().filter_map(number).find(|d| (1..=31).contains(d)).unwrap_or(1);

@@ -1,6 +1,6 @@
 //! One name in several spellings within an article, with and without a gazetteer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::Cx;
 use crate::doc::Doc;
@@ -107,6 +107,8 @@ fn stands_alone(doc: &Doc<'_>, spot: &Spot) -> bool {
 struct Word {
     text: String,
     folded: String,
+    /// What it sounds like, roughly.
+    sound: String,
     places: Vec<usize>,
     /// Given names before it, folded.
     heads: Vec<String>,
@@ -125,37 +127,36 @@ fn two_ways(cx: &Cx<'_>, rules: &Rules, out: &mut Sink<'_>) {
     let (doc, reading) = (cx.doc, cx.names());
     let words = words(cx);
     let mut said: Vec<usize> = Vec::new();
-    for (i, a) in words.iter().enumerate() {
-        for b in &words[i + 1..] {
-            if !same_name(a, b) || different_people(a, b) || together(doc, a, b) {
+    for (a, b) in alike(&words) {
+        let (a, b) = (&words[a], &words[b]);
+        if !same_name(a, b) || different_people(a, b) || together(doc, a, b) {
+            continue;
+        }
+        let style = |word: &Word| {
+            reading.stores.iter().flat_map(|s: &&Store| s.lookup(&word.folded)).filter(|p| p.kind == Kind::Style).map(|p| p.id).next()
+        };
+        if style(a).is_some() && style(a) == style(b) {
+            continue;
+        }
+        let (most, fewest) = match a.places.len().cmp(&b.places.len()) {
+            std::cmp::Ordering::Greater => (a, b),
+            std::cmp::Ordering::Less => (b, a),
+            std::cmp::Ordering::Equal if a.unknown && !b.unknown => (b, a),
+            std::cmp::Ordering::Equal => (a, b),
+        };
+        let tie = most.places.len() == fewest.places.len();
+        let at = doc.tokens[most.places[0]].at;
+        for &place in fewest.places.iter().filter(|p| !doc.tokens[**p].is(Flags::QUOTED)) {
+            if said.contains(&place) {
                 continue;
             }
-            let style = |word: &Word| {
-                reading.stores.iter().flat_map(|s: &&Store| s.lookup(&word.folded)).filter(|p| p.kind == Kind::Style).map(|p| p.id).next()
-            };
-            if style(a).is_some() && style(a) == style(b) {
-                continue;
-            }
-            let (most, fewest) = match a.places.len().cmp(&b.places.len()) {
-                std::cmp::Ordering::Greater => (a, b),
-                std::cmp::Ordering::Less => (b, a),
-                std::cmp::Ordering::Equal if a.unknown && !b.unknown => (b, a),
-                std::cmp::Ordering::Equal => (a, b),
-            };
-            let tie = most.places.len() == fewest.places.len();
-            let at = doc.tokens[most.places[0]].at;
-            for &place in fewest.places.iter().filter(|p| !doc.tokens[**p].is(Flags::QUOTED)) {
-                if said.contains(&place) {
-                    continue;
-                }
-                said.push(place);
-                let times = most.places.len();
-                let evidence = vec![(format!("“{}” stands here {times} time{}", most.text, if times == 1 { "" } else { "s" }), Some(at))];
-                let confidence = if tie { Confidence::Low } else { Confidence::Medium };
-                let mut draft = draft(doc, (place, place + 1), &most.text, evidence, confidence, None);
-                draft.values.push(("other", most.text.clone()));
-                out.report(doc, rules.two_ways, (place, place + 1), draft);
-            }
+            said.push(place);
+            let times = most.places.len();
+            let evidence = vec![(format!("“{}” stands here {times} time{}", most.text, if times == 1 { "" } else { "s" }), Some(at))];
+            let confidence = if tie { Confidence::Low } else { Confidence::Medium };
+            let mut draft = draft(doc, (place, place + 1), &most.text, evidence, confidence, None);
+            draft.values.push(("other", most.text.clone()));
+            out.report(doc, rules.two_ways, (place, place + 1), draft);
         }
     }
 }
@@ -184,6 +185,7 @@ fn words(cx: &Cx<'_>) -> Vec<Word> {
             let word = words.entry(folded.clone()).or_insert_with(|| Word {
                 text: text.to_owned(),
                 unknown: !doc.entry(i).is_known() && recall::group(&folded).is_none(),
+                sound: skeleton(&folded),
                 folded,
                 places: Vec::new(),
                 heads: Vec::new(),
@@ -200,6 +202,23 @@ fn words(cx: &Cx<'_>) -> Vec<Word> {
     words.into_values().collect()
 }
 
+/// Pairs of words worth comparing, in order: those that sound alike, and those behind the same given name.
+fn alike(words: &[Word]) -> BTreeSet<(usize, usize)> {
+    let mut groups: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
+    for (i, word) in words.iter().enumerate() {
+        groups.entry((true, &word.sound)).or_default().push(i);
+        for head in &word.heads {
+            groups.entry((false, head)).or_default().push(i);
+        }
+    }
+    groups
+        .values()
+        .filter(|group| group.len() > 1)
+        .flat_map(|group| group.iter().enumerate().flat_map(|(n, &a)| group[n + 1..].iter().map(move |&b| (a, b))))
+        .filter(|(a, b)| a != b)
+        .collect()
+}
+
 fn same_name(a: &Word, b: &Word) -> bool {
     let (short, long) = if a.folded.len() <= b.folded.len() { (&a.folded, &b.folded) } else { (&b.folded, &a.folded) };
     if short.len() < 5 || long.len() - short.len() > 2 {
@@ -213,7 +232,7 @@ fn same_name(a: &Word, b: &Word) -> bool {
     }
     let head = a.heads.iter().any(|h| b.heads.contains(h));
     let distance = strsim::osa_distance(short, long);
-    let sounds = skeleton(short) == skeleton(long);
+    let sounds = a.sound == b.sound;
     let listed = |word: &Word| recall::group(&word.folded);
     if head {
         return distance <= 1 || distance <= 2 && sounds;
