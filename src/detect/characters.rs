@@ -316,7 +316,8 @@ impl Characters {
     fn split(&self, doc: &Doc<'_>, i: usize, out: &mut Sink<'_>) {
         let (Some(before), token) = (i.checked_sub(1).map(|b| &doc.tokens[b]), &doc.tokens[i]) else { return };
         let gap = ViewRange { start: before.at.end, end: token.at.start };
-        let hidden = token.at.start > before.at.end && gap.of(&doc.view.text).chars().all(is_invisible);
+        // A gap of one byte is a blank.
+        let hidden = gap.len() > 1 && gap.of(&doc.view.text).chars().all(is_invisible);
         if hidden && before.is_word() && token.is_word() && token.is(Flags::LOWER) && doc.sent_of(i) == doc.sent_of(i - 1) {
             let fix = HitFix { title: "delete the invisible character".into(), edits: vec![(gap, String::new())], safety: Safety::Safe };
             out.report(doc, self.invisible, (i - 1, i + 1), Draft { fixes: vec![fix], ..Draft::default() });
@@ -460,6 +461,9 @@ impl Detector for Characters {
             let last = doc.sents[sents.end - 1].last;
             for i in head.first..last {
                 self.split(doc, i, out);
+                if doc.tokens[i].at.of(&doc.view.text).is_ascii() {
+                    continue;
+                }
                 self.word(doc, i, out);
                 self.mark(doc, i, out);
             }

@@ -117,7 +117,7 @@ impl Consistency {
     fn ages(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
         let mut seen: FxHashMap<(&str, &str), (u32, usize)> = FxHashMap::default();
         for sent in &doc.sents {
-            for at in sent.first..sent.last {
+            for at in (sent.first..sent.last).filter(|i| doc.tokens[*i].kind == Kind::Num) {
                 let here = Place { doc, sent, at };
                 let Some(age) = here.whole(0).filter(|a| (1..=110).contains(a)) else { continue };
                 let name = |by: isize| here.kind(by) == Some(Kind::Word) && here.has(by, Flags::CAP) && here.month(by).is_none();
@@ -157,12 +157,12 @@ impl Consistency {
     fn quantities(&self, doc: &Doc<'_>, out: &mut Sink<'_>) {
         let mut seen: FxHashMap<[String; 3], (u64, usize)> = FxHashMap::default();
         for sent in &doc.sents {
-            for at in sent.first..sent.last {
+            for at in (sent.first..sent.last).filter(|i| doc.tokens[*i].kind == Kind::Num) {
                 let here = Place { doc, sent, at };
                 let content = |by: isize| {
                     here.kind(by) == Some(Kind::Word) && here.has(by, Flags::LOWER) && here.text(by).len() > 2 && !here.on(self.after, by)
                 };
-                if here.kind(0) != Some(Kind::Num) || !content(-1) || !content(1) {
+                if !content(-1) || !content(1) {
                     continue;
                 }
                 let Some(value) = here.text(0).replace(',', "").parse::<u64>().ok().filter(|v| *v >= 10) else { continue };
@@ -354,14 +354,17 @@ impl Detector for Consistency {
         let doc = cx.doc;
         for sent in &doc.sents {
             for at in sent.first..sent.last {
+                let token = &doc.tokens[at];
                 let here = Place { doc, sent, at };
-                if doc.tokens[at].is_word() {
+                if token.kind == Kind::Num {
+                    if here.month(-1).is_none() {
+                        self.impossible(here, out);
+                    }
+                } else if token.is(Flags::CAP) {
                     self.weekday(here, out);
-                }
-                let starts =
-                    doc.tokens[at].kind == Kind::Num && here.month(-1).is_none() || here.month(0).is_some() && here.day(-1).is_none();
-                if starts {
-                    self.impossible(here, out);
+                    if here.month(0).is_some() && here.day(-1).is_none() {
+                        self.impossible(here, out);
+                    }
                 }
             }
         }

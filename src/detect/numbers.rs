@@ -404,7 +404,7 @@ impl Numbers {
 
     /// “km / h”, “° C”
     fn spaced_unit(&self, here: Place<'_>, out: &mut Sink<'_>) {
-        if here.kind(-1) != Some(Kind::Num) || !here.has(1, Flags::SPACE) {
+        if !here.has(1, Flags::SPACE) {
             return;
         }
         let speed = here.is(0, &["km", "m"]) && here.text(1) == "/" && here.is(2, &["h", "s"]);
@@ -451,13 +451,11 @@ impl Detector for Numbers {
                         self.decade(here, out);
                         self.year_word(here, out);
                     }
-                    Kind::Word => {
-                        if doc.tokens[at].is(Flags::CAP) {
-                            self.century(here, out);
-                        }
-                        self.spaced_unit(here, out);
-                    }
-                    _ => self.spaced_unit(here, out),
+                    Kind::Word if doc.tokens[at].is(Flags::CAP) => self.century(here, out),
+                    _ => {}
+                }
+                if at > sent.first && doc.tokens[at - 1].kind == Kind::Num {
+                    self.spaced_unit(here, out);
                 }
             }
         }
