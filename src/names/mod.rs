@@ -7,6 +7,7 @@ pub mod lookup;
 pub mod parts;
 pub(crate) mod person;
 pub(crate) mod read;
+pub(crate) mod titles;
 pub mod verified;
 
 use std::borrow::Cow;

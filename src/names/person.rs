@@ -11,6 +11,7 @@ use super::data::forge::{self, How, Parts};
 use super::data::pack::{Kind, Posting, Store};
 use super::data::tables::{Country, Person};
 use super::read::{AROUND, Reading, folded, stands_near};
+use super::titles;
 use crate::lang::recall;
 
 /// How the words before a name agree with a person's given name.
@@ -65,61 +66,24 @@ pub(crate) struct Suspect {
     pub evidence: Vec<(String, Option<ViewRange>)>,
 }
 
-/// Words before a name that are no part of it.
-const TITLES: &[&str] = &[
-    "president",
-    "minister",
-    "premier",
-    "chancellor",
-    "secretary",
-    "general",
-    "senator",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "sir",
-    "dr",
-    "king",
-    "queen",
-    "prince",
-    "princess",
-    "pope",
-    "judge",
-    "justice",
-    "ambassador",
-    "governor",
-    "mayor",
-    "director",
-    "chief",
+/// Trades and posts that stand before a name and are no part of it.
+const ROLES: &[&str] = &[
     "leader",
     "commander",
     "spokesman",
     "spokeswoman",
     "spokesperson",
     "coach",
-    "captain",
     "striker",
     "goalkeeper",
     "midfielder",
     "defender",
-    "colonel",
-    "admiral",
     "marshal",
-    "sheikh",
     "ayatollah",
     "imam",
-    "cardinal",
-    "bishop",
     "archbishop",
     "patriarch",
-    "lady",
-    "lord",
     "dame",
-    "madame",
-    "monsieur",
-    "herr",
-    "frau",
     "comrade",
     "citizen",
     "adviser",
@@ -130,20 +94,16 @@ const TITLES: &[&str] = &[
     "chairwoman",
     "chair",
     "speaker",
-    "deputy",
     "lawmaker",
-    "mp",
     "representative",
     "congressman",
     "congresswoman",
-    "professor",
     "lieutenant",
     "major",
     "sergeant",
     "prosecutor",
     "lawyer",
     "attorney",
-    "ceo",
     "founder",
     "billionaire",
     "businessman",
@@ -160,13 +120,6 @@ const TITLES: &[&str] = &[
     "candidate",
     "emperor",
     "crown",
-    "rep",
-    "sen",
-    "gov",
-    "gen",
-    "col",
-    "prof",
-    "st",
     "the",
     "dictator",
     "oligarch",
@@ -476,7 +429,7 @@ fn head(doc: &Doc<'_>, store: &Store, heads: &[String], tail: usize) -> Head {
     }
     let country = store.lookup(&text).any(|p| matches!(p.kind, Kind::Country | Kind::Place | Kind::Body | Kind::Acronym));
     let opens = prev == sent.first && doc.entry(prev).in_dictionary() && doc.entry(prev).within(20_000) && recall::group(&text).is_none();
-    if TITLES.contains(&text.as_str()) || country || opens { Head::Absent } else { Head::Other }
+    if titles::RANKS.contains(&text.as_str()) || ROLES.contains(&text.as_str()) || country || opens { Head::Absent } else { Head::Other }
 }
 
 /// Whether `text` is one of the given names as another language or a passage through another script has it.

@@ -9,8 +9,8 @@ use super::words::{Stems, Words};
 use super::{Change, Kind};
 use crate::names::data::fold::{fold, skeleton};
 use crate::names::data::pack::Kind as Form;
-use crate::names::parts;
 use crate::names::read::Reading;
+use crate::names::{parts, titles};
 use crate::text::calendar;
 use crate::text::token::{Flags, Kind as TokenKind};
 
@@ -47,117 +47,18 @@ pub(super) struct Mention {
 const PARTICLES: &[&str] =
     &["of", "de", "van", "von", "der", "den", "bin", "al", "el", "la", "le", "du", "da", "di", "dos", "del", "the", "for", "ibn"];
 
-/// Ranks and forms of address: they come and go with a name.
-const TITLES: &[&str] = &[
-    "president",
-    "minister",
-    "premier",
-    "chancellor",
-    "secretary",
-    "general",
-    "senator",
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "sir",
-    "dr",
-    "king",
-    "queen",
-    "prince",
-    "princess",
-    "pope",
-    "judge",
-    "justice",
-    "ambassador",
-    "governor",
-    "mayor",
-    "director",
-    "chief",
-    "colonel",
-    "admiral",
-    "captain",
-    "sheikh",
-    "cardinal",
-    "bishop",
-    "lord",
-    "lady",
-    "professor",
-    "prof",
-    "herr",
-    "frau",
-    "monsieur",
-    "madame",
-    "prime",
-    "vice",
-    "deputy",
-    "state",
-    "foreign",
-    "interior",
-    "defence",
-    "defense",
-    "finance",
-    "saint",
-    "st",
-    "gen",
-    "col",
-    "lt",
-    "sgt",
-    "rep",
-    "sen",
-    "gov",
-    "god",
-    "internet",
-    "photo",
-    "reuters",
-    "afp",
-    "ap",
-    "tass",
-    "dpa",
-    "bst",
-    "gmt",
-    "cet",
-    "est",
-    "utc",
-    "read",
-    "tv",
-    "ceo",
-    "cfo",
-    "mp",
-    "mps",
-    "pm",
-    "fm",
-    "kmh",
-    "usa",
-    "usd",
-    "eur",
-    "gbp",
-    "rmb",
-    "cny",
-    "vnd",
-    "jpy",
-    "uah",
-    "rub",
-    "chf",
-    "inr",
-    "ok",
-    "dna",
-    "dvd",
-    "gdp",
-    "id",
-    "it",
-    "phd",
-    "ii",
-    "iii",
-    "iv",
-    "vi",
-    "vii",
-    "ix",
-    "xi",
-    "xx",
-    "xxi",
-    "no",
+/// Further words with a capital that are no name: parts of offices, agencies, clocks, currencies, numerals.
+const NO_NAMES: &[&str] = &[
+    "prime", "vice", "state", "foreign", "interior", "defence", "defense", "finance", "saint", "lt", "sgt", "god", "internet", "photo",
+    "reuters", "afp", "ap", "tass", "dpa", "bst", "gmt", "cet", "est", "utc", "read", "tv", "cfo", "mps", "pm", "fm", "kmh", "usa", "usd",
+    "eur", "gbp", "rmb", "cny", "vnd", "jpy", "uah", "rub", "chf", "inr", "ok", "dna", "dvd", "gdp", "id", "it", "phd", "ii", "iii", "iv",
+    "vi", "vii", "ix", "xi", "xx", "xxi", "no",
 ];
+
+/// A rank or another word that one version may put to a name and the other leave out.
+fn comes_and_goes(low: &str) -> bool {
+    titles::RANKS.contains(&low) || NO_NAMES.contains(&low)
+}
 
 /// Seats of power that news puts for the country.
 const SEATS: &[(&str, &str)] = &[
@@ -238,7 +139,7 @@ fn names_something(words: &Words<'_>, word: usize) -> bool {
         return false;
     }
     let money = words.text(word + 1).to_lowercase().starts_with("dollar");
-    !time && !money && !function && !TITLES.contains(&low.trim_end_matches('.'))
+    !time && !money && !function && !comes_and_goes(low.trim_end_matches('.'))
 }
 
 /// The name that begins with `word`, and the word behind it.
@@ -300,7 +201,7 @@ fn mention(
                 known.push(Known::Person(spot.store, id));
                 let right = matches!(spot.posting.kind, Form::Full | Form::Tail | Form::Short);
                 // “Court” is somebody's name, too: an ordinary word needs the full name somewhere, or a title before it.
-                let titled = spot.first.checked_sub(1).is_some_and(|t| TITLES.contains(&doc.text(t).to_lowercase().as_str()));
+                let titled = spot.first.checked_sub(1).is_some_and(|t| comes_and_goes(&doc.text(t).to_lowercase()));
                 let ordinary = doc.entry(spot.last - 1).in_dictionary();
                 if right && (spot.posting.kind == Form::Full || full.contains(&(spot.store, id)) || !ordinary && !sentence_first || titled)
                 {
